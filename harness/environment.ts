@@ -1,0 +1,73 @@
+import { FLAGS, clone, clone3, flagValue, type Call } from '../spec/index.js';
+import { SELF } from './features.js';
+import type { ProbeSession } from './session.js';
+import type { TraceHeader } from './trace.js';
+
+/** What around the target answers calls instead of its kernel: filters and policies that nobody asked for. */
+export interface Environment {
+  /** Why a call cannot be judged here; undefined where it can. */
+  readonly forbids: (call: Call) => string | undefined;
+  /** Every such reason, for `doctor`. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Finds out by calls that the kernel itself would refuse otherwise: a filter answers before the kernel does, so a different errno
+ * is the filter's.
+ */
+export async function discoverEnvironment(session: ProbeSession, header: TraceHeader): Promise<Environment> {
+  const namespaces = FLAGS.filter(({ makes, calls }) => makes !== undefined && calls.includes('clone'));
+  const { facts, observations } = await session.run(SELF, [
+    clone3({}, { size: 0n }),
+    clone(flagValue('CLONE_NEWUSER') | 17n),
+    ...namespaces.map(({ value }) => clone(value | flagValue('CLONE_THREAD'))),
+  ]);
+  const errno = (index: number): string | undefined => {
+    const observation = observations[index];
+    return observation?.kind === 'refused' ? observation.errno : undefined;
+  };
+  const filtered = facts?.seccomp_filter === 'unknown';
+  const rules: { readonly why: string; readonly concerns: (call: Call) => boolean }[] = [];
+  const clone3Errno = errno(0);
+  if (filtered && clone3Errno !== undefined && clone3Errno !== 'EINVAL') {
+    rules.push({
+      why: `a seccomp filter answers clone3 with ${clone3Errno}`,
+      concerns: (call) => call.call === 'clone3',
+    });
+  }
+  const userErrno = errno(1);
+  const policy = restrictsUserNamespaces(header);
+  if ((filtered || policy !== undefined) && (userErrno === 'EPERM' || userErrno === 'EACCES')) {
+    rules.push({
+      why: `${policy ?? 'a seccomp filter'} answers CLONE_NEWUSER with ${userErrno}`,
+      concerns: (call) => (flagsOf(call) & flagValue('CLONE_NEWUSER')) !== 0n,
+    });
+  }
+  if (filtered) {
+    for (const [index, { name, value }] of namespaces.entries()) {
+      const answer = errno(index + 2);
+      if (answer !== undefined && answer !== 'EINVAL') {
+        rules.push({
+          why: `a seccomp filter answers ${name} with ${answer}`,
+          concerns: (call) => (flagsOf(call) & value) !== 0n,
+        });
+      }
+    }
+  }
+  return {
+    forbids: (call) => rules.find(({ concerns }) => concerns(call))?.why,
+    reasons: rules.map(({ why }) => why),
+  };
+}
+
+function restrictsUserNamespaces(header: TraceHeader): string | undefined {
+  if (header.sysctl['kernel.apparmor_restrict_unprivileged_userns'] === 1)
+    return 'kernel.apparmor_restrict_unprivileged_userns';
+  const lsm = header.lsm?.split(',').find((name) => ['selinux', 'apparmor', 'bpf', 'smack', 'tomoyo'].includes(name));
+  return lsm === undefined ? undefined : `the security module ${lsm}`;
+}
+
+function flagsOf(call: Call): bigint {
+  if (call.call === 'clone') return call.flags & 0xffff_ff00n;
+  return call.call === 'clone3' ? call.args.flags : 0n;
+}

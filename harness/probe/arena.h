@@ -1,0 +1,168 @@
+/* The arena: a process in the state that the caller line asks for, which makes the calls of the lines that follow. */
+#ifndef PROBE_ARENA_H
+#define PROBE_ARENA_H
+
+#include "call.h"
+#include "facts.h"
+#include "fault.h"
+
+static void answer_errno(s64 number)
+{
+	answer_begin();
+	put(",\"errno\":\"");
+	build_errno(&shared->line, number);
+	put("\"}");
+	line_end(1);
+}
+
+static void answer_complaint(const struct complaint *c)
+{
+	struct text word = c->word;
+
+	answer_begin();
+	put(",\"error\":\"");
+	if (word.length > 80)
+		word.length = 80;
+	put_escaped(word);
+	if (word.length)
+		put(" ");
+	put(c->what);
+	put("\"}");
+	line_end(1);
+}
+
+/* The outcome of the case in flight, from what the kernel returned; faults make it another. */
+static void answer_outcome(s64 ret)
+{
+	int has_flags = shared->slot.call == CALL_CLONE || shared->slot.call == CALL_CLONE3;
+	const struct fault *f;
+
+	if (fault_count && has_flags) {
+		if (ret > 0 && fault_at_flags(FAULT_REFUSE, shared->slot.flags))
+			ret = -EINVAL;
+		else if (ret < 0 && fault_at_flags(FAULT_ACCEPT, shared->slot.flags))
+			ret = 2;
+		else if (ret < 0 && (f = fault_at_flags(FAULT_ERRNO, shared->slot.flags)))
+			ret = -(s64)f->number;
+	}
+	if (ret < 0)
+		return answer_errno(ret);
+	answer_begin();
+	put_key_number("pid", ret);
+	answer_end();
+}
+
+/* The faults that go by the id. They come after what was answered before has gone out. */
+static void fault_at_case(void)
+{
+	struct text id = { shared->slot.id, shared->slot.id_length };
+
+	if (fault_at_id(FAULT_DIE, id)) {
+		flush();
+		sys_exit(END_DIE);
+	}
+	if (fault_at_id(FAULT_HANG, id)) {
+		flush();
+		shared->doing = DOING_IO; /* so that no watchdog minds */
+		for (;;)
+			sys_poll(-1, 0, -1);
+	}
+}
+
+/* 1 when the answer is not to be given as it is. */
+static int fault_in_answer(void)
+{
+	struct text id = { shared->slot.id, shared->slot.id_length };
+
+	if (fault_at_id(FAULT_GARBAGE, id)) {
+		line_begin();
+		put("\\x00{\"id\":garbage,,");
+		line_end(1);
+		return 1;
+	}
+	if (fault_at_id(FAULT_SILENT, id)) {
+		/* Given, though nothing was. */
+		shared->given = (u64)output_length() << 32 | (u32)(cases_answered() + 1);
+		return 1;
+	}
+	return 0;
+}
+
+/* Takes the line as a case and understands it; 0 when there is a call to make. What is wrong with it is answered. */
+static int case_begin(const struct line *line, struct call *call)
+{
+	struct complaint c;
+	struct text rest = line->text, id = text_word(&rest);
+	int failed;
+
+	if (line->too_long)
+		failed = complain(&c, (struct text){ 0, 0 }, "the line is longer than 4095 bytes");
+	else
+		failed = check_id(id, &c) || parse_call(rest, call, &c);
+	input_take_case(line, id);
+	if (failed) {
+		answer_complaint(&c);
+		return -1;
+	}
+	shared->slot.call = call->kind;
+	shared->slot.flags = call->args.flags;
+	return 0;
+}
+
+static void case_run(const struct line *line)
+{
+	struct complaint c;
+	struct call call;
+	long ret;
+
+	if (case_begin(line, &call))
+		return;
+	if (fault_count)
+		fault_at_case();
+	if (call.kind == CALL_CLONE3 && place_tids(&call, &c))
+		return answer_complaint(&c);
+	ret = make_call(&call); /* which only returns when it was refused */
+	if (!fault_count || !fault_in_answer())
+		answer_outcome(ret);
+}
+
+static void arena_enter_state(void)
+{
+	if (attributes_enter_arena(PLACE_ARENA))
+		sys_exit(END_BLOCKED);
+	if (!shared->caller_said)
+		put_facts();
+	if (attributes_enter_arena(PLACE_ARENA_LAST))
+		sys_exit(END_BLOCKED);
+	if (known.fd_pids_max >= 0) {
+		long error = cgroup_write_pids_max(known.group_tasks + known.arena_tasks);
+
+		if (error) {
+			blocked("pids-max: write pids.max", error);
+			sys_exit(END_BLOCKED);
+		}
+	}
+	if (!shared->caller_said) {
+		put_last_fact();
+		shared->caller_said = 1;
+	}
+	shared->beat++;
+}
+
+static __attribute__((noreturn)) void arena_main(void)
+{
+	struct line line;
+
+	arena_enter_state();
+	while (input_peek(&line)) {
+		if (is_idle_line(line.text))
+			input_take(&line);
+		else if (is_caller_line(line.text))
+			break;
+		else
+			case_run(&line);
+	}
+	sys_exit(END_LINE);
+}
+
+#endif

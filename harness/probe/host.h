@@ -1,0 +1,239 @@
+/* The host: puts itself into the state of a caller, and makes arenas one after another. */
+#ifndef PROBE_HOST_H
+#define PROBE_HOST_H
+
+#include "arena.h"
+#include "watchdog.h"
+
+static struct {
+	s64 pid, pid_outside; /* its own, in its pid namespace and in that of /proc */
+	int pidfd;	      /* of an arena that is not waited for */
+	int arena_init;	      /* the arena is the init of a pid namespace */
+} host;
+
+/* How an arena came to its end. */
+struct arena_end {
+	int over;
+	int code;   /* enum ending, when it ended by itself */
+	int signal; /* that it died of, or was stopped by */
+	int timeout;
+};
+
+static long arena_fork_autoreaped(void)
+{
+	struct clone_args args = { .flags = CLONE_AUTOREAP | CLONE_PIDFD, .pidfd = (u64)&host.pidfd };
+
+	if (host.arena_init)
+		args.flags |= CLONE_NEWPID;
+	return sys(NR_clone3, &args, sizeof(args));
+}
+
+/* A fresh arena; its pid, or -1 and shared->why. */
+static long arena_make(void)
+{
+	long pid;
+
+	if (known.fd_pids_max >= 0)
+		cgroup_write_pids_max(-1);
+	pid = known.autoreap ? arena_fork_autoreaped() : sys_fork(host.arena_init ? CLONE_NEWPID : 0);
+	if (pid == 0) {
+		bind_to_parent(host.pid, host.pid_outside);
+		if (host.arena_init && known.pid_ns_level >= 0)
+			known.pid_ns_level++;
+		arena_main();
+	}
+	if (pid < 0)
+		return blocked(known.autoreap ? "autoreap: clone3" : host.arena_init ? "pidns-init: clone" : "clone", pid);
+	shared->arena = pid;
+	return pid;
+}
+
+struct pidfd_info {
+	u64 mask, cgroup;
+	u32 ids[11];
+	int exit_code;
+	u64 more[4];
+};
+
+/* An arena that the kernel reaps is seen to end by its pidfd alone. */
+static void arena_wait_autoreaped(struct arena_end *end, u64 tick)
+{
+	struct pidfd_info info;
+	int status = END_LINE << 8;
+
+	if (sys_poll(host.pidfd, POLLIN, tick) <= 0)
+		return;
+	memset(&info, 0, sizeof(info));
+	info.mask = 8; /* PIDFD_INFO_EXIT */
+	if (sys(NR_ioctl, host.pidfd, 0xc040ff0b, &info) == 0 && (info.mask & 8))
+		status = info.exit_code;
+	else if (shared->slot.outcome.ret)
+		status = END_CHILD << 8;
+	sys_close(host.pidfd);
+	end->over = 1;
+	end->signal = status & 0x7f;
+	end->code = status >> 8 & 0xff;
+}
+
+static void arena_reaped(struct arena_end *end, long pid, int status)
+{
+	if ((status & 0xff) == 0x7f) {
+		end->signal = status >> 8 & 0xff;
+		sys(NR_kill, pid, SIGKILL);
+		return;
+	}
+	end->over = 1;
+	end->code = status & 0x7f ? 0 : status >> 8 & 0xff;
+	if (!end->signal)
+		end->signal = status & 0x7f;
+}
+
+/* Nothing has moved for too long: what we made must go. */
+static void host_kill(long arena, const struct arena_end *end)
+{
+	if (!end->over)
+		sys(NR_kill, arena, SIGKILL);
+	else if (shared->private_pids)
+		sys(NR_kill, -1, SIGKILL);
+	else if (shared->slot.outcome.ret > 0)
+		sys(NR_kill, shared->slot.outcome.ret, SIGKILL);
+}
+
+/* Waits until the arena and all that it left behind have gone. */
+static struct arena_end arena_wait(long arena)
+{
+	struct arena_end end = { 0, 0, 0, 0 };
+	struct watchdog dog;
+	int status;
+	long pid;
+
+	watchdog_start(&dog, timeout_ms);
+	for (;;) {
+		pid = sys(NR_wait4, -1, &status, WNOHANG | WUNTRACED | WALL, 0);
+		if (pid == arena)
+			arena_reaped(&end, pid, status);
+		if (pid > 0)
+			continue;
+		if (pid == -ECHILD && (!known.autoreap || end.over))
+			return end;
+		if (known.autoreap && !end.over)
+			arena_wait_autoreaped(&end, watchdog_tick(&dog));
+		else if (sys_signal_wait(SIGNAL_BIT(SIGCHLD), watchdog_tick(&dog)) != -EAGAIN)
+			continue;
+		if (watchdog_barks(&dog)) {
+			end.timeout |= !end.over;
+			host_kill(arena, &end);
+			watchdog_again(&dog);
+		}
+	}
+}
+
+static void answer_lost(const char *what, s64 number)
+{
+	char text[WHY_SIZE];
+	struct builder b = builder_on(text);
+
+	build(&b, what);
+	if (number >= 0)
+		build_number(&b, number);
+	answer_string("lost", text_of(text));
+}
+
+/* The answer to a case whose arena has ended without giving one. */
+static void answer_ended(const struct arena_end *end)
+{
+	if (fault_count && fault_in_answer())
+		return;
+	if (shared->slot.outcome.ret > 0)
+		return answer_outcome(shared->slot.outcome.ret);
+	if (end->timeout)
+		return answer_lost("timeout", -1);
+	if (!end->signal)
+		return answer_lost("exit ", end->code);
+	if (!shared->slot.outcome.mark)
+		return answer_lost("signal ", end->signal);
+	answer_begin();
+	put(",\"pid\":null");
+	put_key_number("signal", end->signal);
+	answer_end();
+}
+
+/* No fresh arena: answers the next case with that, or ends when there is none. */
+static void host_lose_case(void)
+{
+	char text[WHY_SIZE];
+	struct builder b = builder_on(text);
+	struct line line;
+	struct call call;
+
+	build(&b, "arena: ");
+	build(&b, shared->why);
+	while (input_peek(&line) && !is_caller_line(line.text)) {
+		if (is_idle_line(line.text)) {
+			input_take(&line);
+			continue;
+		}
+		if (case_begin(&line, &call) == 0)
+			answer_string("lost", text_of(text));
+		return;
+	}
+	sys_exit(END_LINE);
+}
+
+/* One arena's life. */
+static void host_round(void)
+{
+	long arena = arena_make();
+	struct arena_end end = { 1, END_BLOCKED, 0, 0 };
+
+	if (arena > 0)
+		end = arena_wait(arena);
+	shared->arena = 0;
+	shared->doing = DOING_WORK;
+	shared->beat++;
+	if (end.code == END_DIE || end.code == END_STDOUT || end.code == END_LINE)
+		sys_exit(end.code);
+	if (case_in_flight())
+		return answer_ended(&end);
+	if (end.code != END_BLOCKED && shared->caller_said)
+		return; /* it was killed between two cases, which is nobody's fault */
+	if (end.code != END_BLOCKED)
+		blocked_because("the arena died before it was in its state");
+	if (!shared->caller_said)
+		sys_exit(END_BLOCKED);
+	host_lose_case();
+}
+
+static __attribute__((noreturn)) void host_main(s64 conductor, s64 conductor_outside, int private_pids)
+{
+	exit_without_reader = END_STDOUT;
+	bind_to_parent(conductor, conductor_outside);
+	sys(NR_prctl, PR_SET_CHILD_SUBREAPER, 1);
+	shared->private_pids = private_pids;
+	if (private_pids && known.pid_ns_level >= 0)
+		known.pid_ns_level++;
+	if (memory_map()) {
+		blocked_because("mmap of the arena's memory");
+		sys_exit(END_BLOCKED);
+	}
+	{
+	extern char __executable_start[], etext[], __etext[];
+	u64 st=((u64)__executable_start)&-4096UL; st = 0x401000;
+	(void)__etext;(void)__executable_start;
+	long e=sys(10, st, (((u64)etext+4095)&-4096UL)-st, 7);
+	if (e) sys_exit(99);
+	*(volatile char*)st=*(volatile char*)st;
+	sys(10, st, (((u64)etext+4095)&-4096UL)-st, 5);
+	}
+	if (attributes_enter_host())
+		sys_exit(END_BLOCKED);
+	stay_bound();
+	host.pid = sys(NR_getpid);
+	host.pid_outside = self_in_proc();
+	host.arena_init = caller_has("pidns-init");
+	shared->beat++;
+	for (;;)
+		host_round();
+}
+
+#endif

@@ -1,0 +1,127 @@
+import { CLONE_ARGS_FIELDS, FLAGS, formatCall, type Call, type Caller } from '../spec/index.js';
+import type { Case } from './case.js';
+
+/** What reducing a case came to. */
+export interface Reduction {
+  readonly minimal: Case;
+  /** Candidates that were run. */
+  readonly runs: number;
+  /** False where the budget ended the reduction before no single removal was left. */
+  readonly complete: boolean;
+}
+
+/**
+ * Takes away flags, arguments and caller attributes as long as the same finding remains. The result is 1-minimal: no single
+ * removal keeps it.
+ *
+ * @param original - a case that shows the finding
+ * @param shows - runs candidates, and says of each whether it shows the same finding; a batch at once, since that is cheap
+ * @param budget - at most so many candidates are run
+ */
+export async function reduce(
+  original: Case,
+  shows: (candidates: readonly Case[]) => Promise<readonly boolean[]>,
+  budget = 400,
+): Promise<Reduction> {
+  const known = new Set<string>();
+  let minimal = original;
+  let runs = 0;
+  for (;;) {
+    const candidates = simpler(minimal).filter((candidate) => !known.has(key(candidate)));
+    if (candidates.length === 0) return { minimal, runs, complete: true };
+    if (runs + candidates.length > budget) return { minimal, runs, complete: false };
+    runs += candidates.length;
+    const answers = await shows(candidates);
+    const best = candidates.find((_, index) => answers[index] === true);
+    for (const [index, candidate] of candidates.entries()) if (answers[index] !== true) known.add(key(candidate));
+    if (best === undefined) return { minimal, runs, complete: true };
+    minimal = best;
+  }
+}
+
+function key({ caller, call }: Case): string {
+  return `${caller.attributes.join(' ')}: ${formatCall(call)}`;
+}
+
+/** Every case that is one step simpler, those that take away most first. */
+export function simpler({ caller, call }: Case): readonly Case[] {
+  return [
+    ...simplerCallers(caller).map((candidate) => ({ caller: candidate, call })),
+    ...simplerCalls(call).map((candidate) => ({ caller, call: candidate })),
+  ];
+}
+
+function simplerCallers(caller: Caller): readonly Caller[] {
+  const { attributes } = caller;
+  if (attributes.length === 0) return [];
+  const plain: Caller[] = [{ name: 'root', attributes: [] }];
+  if (attributes.length > 1 || attributes[0] !== 'user') plain.push({ name: 'user', attributes: ['user'] });
+  if (attributes.length === 1) return attributes[0] === 'user' ? [{ name: 'root', attributes: [] }] : plain;
+  const fewer = attributes.map((_, index): Caller => {
+    const rest = attributes.filter((__, other) => other !== index);
+    return { name: rest.join('+').replaceAll('=', '-'), attributes: rest };
+  });
+  return [...plain, ...fewer];
+}
+
+function simplerCalls(call: Call): readonly Call[] {
+  switch (call.call) {
+    case 'fork':
+    case 'vfork':
+      return [];
+    case 'clone': {
+      const zeroed = (['stack', 'parent_tid', 'child_tid', 'tls'] as const)
+        .filter((field) => call[field] !== 0n)
+        .map((field): Call => ({ ...call, [field]: 0n }));
+      const signal: Call[] = (call.flags & 0xffn) === 0n ? [] : [{ ...call, flags: call.flags & ~0xffn }];
+      return [
+        ...halves(call.flags & ~0xffn).map((flags): Call => ({ ...call, flags: flags | (call.flags & 0xffn) })),
+        ...signal,
+        ...zeroed,
+      ];
+    }
+    case 'clone3': {
+      const { args, size, tids, tail, readable, uargs, ...plain } = call;
+      const odd = {
+        ...(tail !== undefined && { tail }),
+        ...(readable !== undefined && { readable }),
+        ...(uargs !== undefined && { uargs }),
+      };
+      const with_ = (change: Partial<typeof call>): Call => ({ ...plain, args, size, tids, ...odd, ...change });
+      const simpler: Call[] = halves(args.flags).map((flags) => with_({ args: { ...args, flags } }));
+      if (args.set_tid !== 0n || args.set_tid_size !== 0n || tids.length > 0) {
+        simpler.push(with_({ args: { ...args, set_tid: 0n, set_tid_size: 0n }, tids: [] }));
+      }
+      for (const field of CLONE_ARGS_FIELDS) {
+        if (field !== 'flags' && args[field] !== 0n) simpler.push(with_({ args: { ...args, [field]: 0n } }));
+      }
+      if (args.stack !== 0n && args.stack_size !== 0n)
+        simpler.push(with_({ args: { ...args, stack: 0n, stack_size: 0n } }));
+      if (tids.length > 1 && args.set_tid_size === BigInt(tids.length)) {
+        for (const index of tids.keys()) {
+          const fewer = tids.filter((_, other) => other !== index);
+          simpler.push(with_({ args: { ...args, set_tid_size: BigInt(fewer.length) }, tids: fewer }));
+        }
+      }
+      if (size !== 88n) simpler.push(with_({ size: 88n }));
+      if (tail !== undefined) simpler.push({ ...plain, args, size, tids, ...(readable !== undefined && { readable }) });
+      if (readable !== undefined) simpler.push({ ...plain, args, size, tids, ...(tail !== undefined && { tail }) });
+      if (uargs !== undefined) simpler.push({ ...plain, args, size, tids });
+      return simpler;
+    }
+  }
+}
+
+/** Masks with half of their bits gone, then with each bit gone. */
+function halves(mask: bigint): readonly bigint[] {
+  const bits: bigint[] = [];
+  for (const { value } of FLAGS) if ((mask & value) !== 0n) bits.push(value);
+  for (let bit = 0n; bit < 64n; bit++) {
+    const value = 1n << bit;
+    if ((mask & value) !== 0n && !bits.includes(value)) bits.push(value);
+  }
+  const without = (gone: readonly bigint[]): bigint => gone.reduce((left, bit) => left & ~bit, mask);
+  const middle = Math.floor(bits.length / 2);
+  const big = bits.length > 3 ? [without(bits.slice(0, middle)), without(bits.slice(middle))] : [];
+  return [...big, ...bits.map((bit) => without([bit]))];
+}

@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import {
+  CALLERS,
+  ERROR_CLAUSES,
+  SPECIFICATION,
+  type Call,
+  type Caller,
+  type Clause,
+  type KernelFacts,
+  type KernelVersion,
+} from '../spec/index.js';
+import { IDIOMS, callers as callersArbitrary, calls as callsArbitrary, examples } from '../generators/index.js';
+import type { Case } from './case.js';
+import { Coverage, reasonNotJudged, type CallerState, type ClauseResult } from './coverage.js';
+import { discoverEnvironment, type Environment } from './environment.js';
+import { kernelFacts } from './facts.js';
+import { probeFeatures } from './features.js';
+import { distinctFindings, judgeOne, type Difference, type Finding } from './findings.js';
+import type { Judgement } from './judge.js';
+import type { JudgeOptions } from './judge-case.js';
+import type { BatchResult, ProbeSession } from './session.js';
+import type { TraceHeader } from './trace.js';
+import type { Target } from './targets/target.js';
+
+/** What a run is to do. */
+export interface RunOptions extends JudgeOptions {
+  /** Generated cases, besides the examples of the clauses. */
+  readonly runs: number;
+  /** Stop generating after so many seconds. */
+  readonly seconds?: number;
+  readonly seed: number;
+  /** Probes at once. */
+  readonly jobs: number;
+  /** The version that the target is held to, where it is not the one that it reports. */
+  readonly kernel?: KernelVersion;
+  /** Only clauses that this says yes to. */
+  readonly selects?: (clause: string) => boolean;
+  /** Only these callers. */
+  readonly callers?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Cases that are run before anything else. */
+  readonly corpus?: readonly Case[];
+  readonly progress?: (cases: number) => void;
+}
+
+/** What a run found. */
+export interface RunResult {
+  readonly target: string;
+  readonly header: TraceHeader;
+  readonly kernel: KernelFacts;
+  readonly environment: readonly string[];
+  readonly seed: number;
+  readonly clauses: readonly ClauseResult[];
+  readonly findings: readonly Finding[];
+  readonly unstable: readonly Finding[];
+  /** Callers whose state could not be reached, with the reason. */
+  readonly blockedCallers: readonly { readonly caller: string; readonly why: string }[];
+  /** Cases by verdict. */
+  readonly counts: Readonly<Record<Judgement['verdict'], number>>;
+  /** Why cases were not run, with how many. */
+  readonly lost: readonly { readonly why: string; readonly cases: number }[];
+  readonly cases: number;
+  readonly seconds: number;
+  readonly interrupted: boolean;
+}
+
+interface Batch {
+  readonly caller: Caller;
+  readonly calls: readonly Call[];
+}
+
+const BATCH = 256;
+const IN_FLIGHT = 2;
+/** Differences kept for each fingerprint: the smallest is reduced, the others show whether it explains them. */
+const KEPT = 25;
+
+/**
+ * Generates, runs, judges and reduces.
+ *
+ * @throws InputError where the target cannot be started
+ */
+export async function run(target: Target, options: RunOptions): Promise<RunResult> {
+  const started = performance.now();
+  const sessions = await Promise.all(Array.from({ length: options.jobs }, () => target.session()));
+  try {
+    const headers = await Promise.all(sessions.map((session) => session.open()));
+    const [first] = sessions;
+    const [header] = headers;
+    if (first === undefined || header === undefined) throw new Error('a run needs at least one probe');
+    const kernel = await probeFeatures(first, kernelFacts(header, options.kernel));
+    const environment = await discoverEnvironment(first, header);
+    const state = new RunState(kernel, environment, options);
+    await Promise.all(sessions.map((session) => work(session, state)));
+    const found = await distinctFindings([...state.differences.values()].flat(), first, kernel, environment, options);
+    return {
+      ...state.result(),
+      target: target.name,
+      header,
+      kernel,
+      environment: environment.reasons,
+      seed: options.seed,
+      findings: found.filter(({ reproducible: { k, n } }) => k === n),
+      unstable: found.filter(({ reproducible: { k, n } }) => k < n),
+      seconds: (performance.now() - started) / 1000,
+      interrupted: options.signal?.aborted === true,
+    };
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()));
+  }
+}
+
+/** Keeps a probe busy: the next batch is on its way before the last one is answered. */
+async function work(session: ProbeSession, state: RunState): Promise<void> {
+  const inFlight: Promise<void>[] = [];
+  for (let batch = state.next(); batch !== undefined; batch = state.next()) {
+    const current = batch;
+    inFlight.push(
+      session.run(current.caller, current.calls).then((result) => {
+        state.take(current, result);
+      }),
+    );
+    if (inFlight.length >= IN_FLIGHT) await inFlight.shift();
+  }
+  await Promise.all(inFlight);
+}
+
+class RunState {
+  readonly differences = new Map<string, Difference[]>();
+  private readonly coverage = new Coverage();
+  private readonly states = new Map<string, CallerState>();
+  private readonly counts = { pass: 0, fail: 0, blocked: 0, 'not-run': 0 };
+  private readonly lost = new Map<string, number>();
+  private readonly fixed: Iterator<Batch>;
+  private readonly callers: readonly Caller[];
+  private readonly deadline: number;
+  private generated = 0;
+  private batches = 0;
+  private cases = 0;
+
+  constructor(
+    private readonly kernel: KernelFacts,
+    private readonly environment: Environment,
+    private readonly options: RunOptions,
+  ) {
+    const chosen = CALLERS.filter(({ name }) => options.callers?.includes(name) ?? true);
+    this.callers = chosen.map(({ name, attributes }) => ({ name, attributes }));
+    this.fixed = this.fixedBatches();
+    this.deadline = options.seconds === undefined ? Infinity : performance.now() + options.seconds * 1000;
+  }
+
+  private selects(clause: string): boolean {
+    return this.options.selects?.(clause) ?? true;
+  }
+
+  /** What every run makes: the corpus, then each named caller with its examples and the idioms. */
+  private *fixedBatches(): Generator<Batch> {
+    for (const { caller, call } of this.options.corpus ?? []) yield { caller, calls: [call] };
+    for (const caller of this.callers) {
+      const own = examples.filter((example) => example.caller === caller.name && this.selects(example.clause));
+      yield { caller, calls: [...own.map(({ call }) => call), ...IDIOMS.map(({ call }) => call)] };
+    }
+  }
+
+  /** The next batch to run; undefined when there is none left. */
+  next(): Batch | undefined {
+    if (this.options.signal?.aborted === true) return undefined;
+    const fixed = this.fixed.next();
+    if (fixed.done !== true) return fixed.value;
+    const left = this.options.runs - this.generated;
+    if (left <= 0 || performance.now() > this.deadline) return undefined;
+    const caller = this.pickCaller();
+    if (caller === undefined) return undefined;
+    const count = Math.min(BATCH, left);
+    this.generated += count;
+    this.batches++;
+    return {
+      caller,
+      calls: fc.sample(callsArbitrary({ caller: caller.name }), { seed: this.batchSeed(), numRuns: count }),
+    };
+  }
+
+  private batchSeed(): number {
+    return (Math.imul(this.options.seed, 0x9e37_79b1) + Math.imul(this.batches, 0x85eb_ca6b)) | 0;
+  }
+
+  /** Plain root and plain user in every second batch, where most rules are; the others in turn, or several states at once. */
+  private pickCaller(): Caller | undefined {
+    const open = this.callers.filter(({ name }) => !this.isBlocked(name));
+    if (open.length === 0) return undefined;
+    const plain = open.filter(({ name }) => name === 'root' || name === 'user');
+    if (this.batches % 2 === 0 && plain.length > 0) return plain[(this.batches / 2) % plain.length];
+    if (this.options.callers === undefined && this.batches % 8 === 1) {
+      const [caller] = fc.sample(callersArbitrary(), { seed: this.batchSeed(), numRuns: 1 });
+      if (caller !== undefined && !this.isBlocked(caller.name)) return caller;
+    }
+    return open[(((this.batches - 1) / 2) % open.length) | 0] ?? open[0];
+  }
+
+  private isBlocked(caller: string): boolean {
+    const state = this.states.get(caller);
+    return state !== undefined && 'blocked' in state;
+  }
+
+  take({ caller, calls }: Batch, { facts, blocked, observations, missing }: BatchResult): void {
+    this.cases += calls.length;
+    if (!this.states.has(caller.name)) {
+      this.states.set(
+        caller.name,
+        facts === undefined ? { blocked: blocked ?? 'it gave no answer' } : { facts, missing },
+      );
+    }
+    const whole = facts === undefined ? undefined : { kernel: this.kernel, caller: facts };
+    for (const [index, call] of calls.entries()) {
+      const observation = observations[index] ?? { kind: 'lost', why: 'no answer' };
+      const judgement: Judgement =
+        whole === undefined
+          ? observation.kind === 'lost'
+            ? { verdict: 'not-run', why: observation.why }
+            : { verdict: 'blocked', why: blocked ?? 'the caller could not be made' }
+          : judgeOne(whole, { caller, call }, observation, this.environment, this.options);
+      this.note({ caller, call }, judgement);
+    }
+    this.options.progress?.(this.cases);
+  }
+
+  private note(subject: Case, judgement: Judgement): void {
+    this.counts[judgement.verdict]++;
+    this.coverage.add(subject.caller.name, judgement);
+    if (judgement.verdict === 'not-run') this.lost.set(judgement.why, (this.lost.get(judgement.why) ?? 0) + 1);
+    if (judgement.verdict !== 'fail' || !this.selects(judgement.clause)) return;
+    const key = `${judgement.clause} ${judgement.kind}`;
+    const kept = this.differences.get(key) ?? [];
+    if (kept.length < KEPT) this.differences.set(key, [...kept, { case: subject, judgement }]);
+  }
+
+  result(): Pick<RunResult, 'clauses' | 'blockedCallers' | 'counts' | 'lost' | 'cases'> {
+    const { otherwise, clauses } = (this.options.specification ?? SPECIFICATION).errors;
+    const reason = (clause: Clause): ReturnType<typeof reasonNotJudged> =>
+      reasonNotJudged(clause, this.kernel, this.states, this.environment);
+    return {
+      clauses: [
+        ...clauses.map((clause) => this.coverage.result(clause.id, reason(clause))),
+        this.coverage.result(otherwise.id, undefined),
+      ].filter(({ id }) => this.selects(id)),
+      blockedCallers: CALLERS.flatMap(({ name }) => {
+        const state = this.states.get(name);
+        return state !== undefined && 'blocked' in state ? [{ caller: name, why: state.blocked }] : [];
+      }),
+      counts: this.counts,
+      lost: [...this.lost].map(([why, cases]) => ({ why, cases })),
+      cases: this.cases,
+    };
+  }
+}
+
+/** Ids of all clauses that a run can report on. */
+export const CLAUSE_IDS: readonly string[] = [...ERROR_CLAUSES.clauses.map(({ id }) => id), ERROR_CLAUSES.otherwise.id];

@@ -1,0 +1,15 @@
+import { buildProbe } from '../probe/build.js';
+import { ProbeSession } from '../session.js';
+import type { Target } from './target.js';
+
+/**
+ * The kernel that this process runs on.
+ *
+ * @param probeArgs - arguments for the probe; tests make it lie with `--fault`
+ */
+export function localTarget(probeArgs: readonly string[] = []): Target {
+  return {
+    name: 'local',
+    session: async () => new ProbeSession({ file: await buildProbe(), args: probeArgs }),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Config } from 'jest';
+
+/** Tests run as ES modules; types are checked once, by `npm run types`, and not again for each test file. */
+const config: Config = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  roots: ['<rootDir>/spec', '<rootDir>/generators', '<rootDir>/harness', '<rootDir>/reports', '<rootDir>/cli'],
+  testMatch: ['**/*.test.ts', '**/*.spec.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, isolatedModules: true, diagnostics: false }] },
+  testTimeout: 120_000,
+};
+
+export default config;

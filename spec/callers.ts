@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import { applyAttribute } from './model/attributes.js';
+import { ROOT } from './model/nominal.js';
+import type { CallerFacts, KernelFacts } from './model/facts.js';
+import { InputError, didYouMean } from './rules/input-error.js';
+import { readSpecFile } from './rules/spec-file.js';
+import { parseYaml } from './rules/yaml-file.js';
+
+/** The state of the calling task before the call: a name, and what the probe makes of itself to be it. */
+export interface Caller {
+  readonly name: string;
+  readonly attributes: readonly string[];
+}
+
+/** A caller of `callers.yaml`. */
+export interface NamedCaller extends Caller {
+  readonly what: string;
+  /** An ordinary user cannot become it. */
+  readonly needsRoot: boolean;
+}
+
+const schema = v.strictObject({
+  callers: v.array(
+    v.strictObject({
+      name: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
+      what: v.string(),
+      attributes: v.array(v.string()),
+      needs: v.optional(v.literal('root')),
+    }),
+  ),
+});
+
+/**
+ * Reads `callers.yaml`.
+ *
+ * @throws InputError with the place where the text is not what the schema asks for
+ */
+export function parseCallers(text: string, file: string): readonly NamedCaller[] {
+  const { value } = parseYaml(text, file, schema);
+  return value.callers.map(({ needs, ...caller }) => ({ ...caller, needsRoot: needs === 'root' }));
+}
+
+/** Every named caller. */
+export const CALLERS: readonly NamedCaller[] = parseCallers(readSpecFile('callers.yaml'), 'spec/callers.yaml');
+
+/**
+ * The caller with a name.
+ *
+ * @throws InputError for a name that none has
+ */
+export function callerNamed(name: string): NamedCaller {
+  const caller = CALLERS.find((candidate) => candidate.name === name);
+  if (caller !== undefined) return caller;
+  throw new InputError(
+    `unknown caller ${name}`,
+    didYouMean(
+      name,
+      CALLERS.map((candidate) => candidate.name),
+    ),
+  );
+}
+
+/** What a caller is where nothing on a target stands in its way: the facts that `explain` predicts from. */
+export function nominalFacts(caller: Caller, kernel: KernelFacts): CallerFacts {
+  return caller.attributes.reduce((facts, attribute) => applyAttribute(facts, attribute, kernel), ROOT);
+}

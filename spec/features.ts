@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import { InputError } from './rules/input-error.js';
+import { readSpecFile } from './rules/spec-file.js';
+import { hasChange, parseChange, type Change } from './rules/version.js';
+import { parseYaml } from './rules/yaml-file.js';
+import type { KernelFacts } from './model/facts.js';
+
+/** Something that kernels learnt, from `features.yaml`. */
+export interface Feature {
+  readonly name: string;
+  readonly since: Change;
+  readonly what: string;
+  /** A call that tells, without making a child, and the outcomes that say yes and no. */
+  readonly probe?: { readonly call: string; readonly present: readonly string[]; readonly absent: readonly string[] };
+}
+
+const schema = v.strictObject({
+  features: v.array(
+    v.strictObject({
+      name: v.pipe(v.string(), v.regex(/^[a-z0-9_]+$/)),
+      since: v.string(),
+      what: v.string(),
+      probe: v.optional(
+        v.strictObject({ call: v.string(), present: v.array(v.string()), absent: v.array(v.string()) }),
+      ),
+    }),
+  ),
+});
+
+/**
+ * Reads `features.yaml`.
+ *
+ * @throws InputError with the place where the text is not what the schema asks for
+ */
+export function parseFeatures(text: string, file: string): readonly Feature[] {
+  const { value, placeOf } = parseYaml(text, file, schema);
+  return value.features.map(({ probe, since, ...feature }, index) => {
+    const change = parseChange(since);
+    if (change === undefined) {
+      throw new InputError(
+        `${since} is no list of versions`,
+        'write versions such as 5.17 5.16.11',
+        placeOf(['features', index, 'since']),
+      );
+    }
+    return { ...feature, since: change, ...(probe && { probe }) };
+  });
+}
+
+/** Every feature that a clause can require. */
+export const FEATURES: readonly Feature[] = parseFeatures(readSpecFile('features.yaml'), 'spec/features.yaml');
+
+const BY_NAME = new Map(FEATURES.map((feature) => [feature.name, feature]));
+
+/**
+ * Says whether a kernel has a feature: where its version promises the feature, yes, whatever probing found, so that a
+ * kernel that lacks it differs; elsewhere what probing found, so that a backport does not differ.
+ */
+export function hasFeature(kernel: KernelFacts, name: string): boolean {
+  const feature = BY_NAME.get(name);
+  if (feature === undefined) throw new Error(`no feature ${name}`);
+  return hasChange(kernel.version, feature.since) || kernel.probed[name] === true;
+}
+
+/** Says whether there is such a feature. */
+export function isFeature(name: string): boolean {
+  return BY_NAME.has(name);
+}

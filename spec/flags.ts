@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+import { readSpecFile } from './rules/spec-file.js';
+import { parseYaml } from './rules/yaml-file.js';
+import { parseChange, type Change } from './rules/version.js';
+import { InputError, nearest } from './rules/input-error.js';
+
+/** A CLONE_ flag, from `flags.yaml`. */
+export interface Flag {
+  readonly name: string;
+  readonly bit: number;
+  /** `1n << bit`. */
+  readonly value: bigint;
+  readonly calls: readonly ('clone' | 'clone3')[];
+  /** Calls that refuse the bit as such. */
+  readonly refused: readonly ('clone' | 'clone3')[];
+  /** The release that gave the bit this meaning; absent: before 4.4. */
+  readonly since?: Change;
+  /** The namespace that the flag makes. */
+  readonly makes?: string;
+  readonly shares?: string;
+  readonly does: string;
+}
+
+/** A bit that once had another name. */
+export interface HistoricalFlag {
+  readonly name: string;
+  readonly bit: number;
+  readonly value: bigint;
+  /** The release without it. */
+  readonly until: string;
+  readonly did: string;
+  /** What the bit means now. */
+  readonly today: string;
+}
+
+const call = v.picklist(['clone', 'clone3']);
+const schema = v.strictObject({
+  flags: v.array(
+    v.strictObject({
+      name: v.pipe(v.string(), v.regex(/^CLONE_[A-Z0-9_]+$/)),
+      bit: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(63)),
+      calls: v.array(call),
+      refused: v.optional(v.array(call), []),
+      since: v.optional(v.string()),
+      makes: v.optional(v.string()),
+      shares: v.optional(v.string()),
+      does: v.string(),
+    }),
+  ),
+  historical: v.array(
+    v.strictObject({ name: v.string(), bit: v.number(), until: v.string(), today: v.string(), did: v.string() }),
+  ),
+});
+
+/**
+ * Reads `flags.yaml`.
+ *
+ * @throws InputError with the place where the text is not what the schema asks for
+ */
+export function parseFlags(
+  text: string,
+  file: string,
+): { flags: readonly Flag[]; historical: readonly HistoricalFlag[] } {
+  const { value, placeOf } = parseYaml(text, file, schema);
+  const flags = value.flags.map(({ since, makes, shares, ...flag }, index): Flag => {
+    const change = since === undefined ? undefined : parseChange(since);
+    if (since !== undefined && change === undefined) {
+      throw new InputError(
+        `${since} is no list of versions`,
+        'write versions such as 5.17 5.16.11',
+        placeOf(['flags', index, 'since']),
+      );
+    }
+    return {
+      ...flag,
+      value: 1n << BigInt(flag.bit),
+      ...(change && { since: change }),
+      ...(makes !== undefined && { makes }),
+      ...(shares !== undefined && { shares }),
+    };
+  });
+  return { flags, historical: value.historical.map((flag) => ({ ...flag, value: 1n << BigInt(flag.bit) })) };
+}
+
+const loaded = parseFlags(readSpecFile('flags.yaml'), 'spec/flags.yaml');
+
+/** Every flag that there is, by bit. */
+export const FLAGS: readonly Flag[] = loaded.flags;
+
+/** Names that bits once had. */
+export const HISTORICAL_FLAGS: readonly HistoricalFlag[] = loaded.historical;
+
+const BY_NAME = new Map(FLAGS.map((flag) => [flag.name, flag]));
+
+/** CSIGNAL: the byte of clone()'s flags that holds the exit signal. */
+export const CSIGNAL = 0xffn;
+
+/**
+ * The value of a flag.
+ *
+ * @param name - such as `CLONE_VM`
+ * @throws InputError for a name that no flag has
+ */
+export function flagValue(name: string): bigint {
+  const flag = BY_NAME.get(name);
+  if (flag !== undefined) return flag.value;
+  const old = HISTORICAL_FLAGS.find((candidate) => candidate.name === name);
+  if (old !== undefined) return old.value;
+  const near = nearest(name, BY_NAME.keys());
+  throw new InputError(
+    `unknown flag ${name}`,
+    near === undefined ? '`clonecheck spec --flags` lists the flags' : `did you mean ${near}?`,
+  );
+}
+
+/** Names of the flags set in a mask, lowest bit first, and the bits that no flag has. */
+export function flagNames(mask: bigint): { readonly names: readonly string[]; readonly rest: bigint } {
+  let rest = mask;
+  const names: string[] = [];
+  for (const flag of FLAGS) {
+    if ((rest & flag.value) === 0n) continue;
+    names.push(flag.name);
+    rest &= ~flag.value;
+  }
+  return { names, rest };
+}

@@ -1,0 +1,59 @@
+/**
+ * What the calls must do: flags, clauses and callers as data, and a model that predicts a call from facts. Knows nothing of
+ * processes, files to run, or terminals.
+ */
+export { FLAGS, HISTORICAL_FLAGS, CSIGNAL, flagNames, flagValue, type Flag, type HistoricalFlag } from './flags.js';
+export { FEATURES, hasFeature, type Feature } from './features.js';
+export {
+  ERROR_CLAUSES,
+  parseErrorClauses,
+  type AcceptClause,
+  type Clause,
+  type ErrorClauses,
+  type Level,
+} from './clauses.js';
+export { CALLERS, callerNamed, nominalFacts, type Caller, type NamedCaller } from './callers.js';
+export {
+  CLONE_ARGS_FIELDS,
+  CLONE_ARGS_SIZE_VER2,
+  NO_ARGS,
+  clone,
+  clone3,
+  type Call,
+  type CallName,
+  type Clone3Call,
+  type CloneArgs,
+  type CloneCall,
+  type Tid,
+} from './model/call.js';
+export { applyAttribute } from './model/attributes.js';
+export { ERRNO_NAMES, type Errno, type Outcome } from './model/errno.js';
+export {
+  ARCHITECTURES,
+  CONFIG_NAMES,
+  NAMESPACE_KINDS,
+  type Architecture,
+  type CallerFacts,
+  type CgroupFdKind,
+  type Facts,
+  type KernelFacts,
+  type PidNsOwner,
+} from './model/facts.js';
+export { CAPABILITIES, PID_MAX_LIMIT } from './model/kernel-limits.js';
+export { NAMED_POINTERS, EDGE, NONE, RO, RW, STACK, STACK_SIZE, TIDS } from './model/memory.js';
+export { ALL_CAPABILITIES, NEWEST_KERNEL, ROOT, nominalKernel } from './model/nominal.js';
+export { predict, type Order, type Prediction } from './model/predict.js';
+export { SPECIFICATION, Specification, absence } from './model/specification.js';
+export { InputError, didYouMean, formatPlace, type Place } from './rules/input-error.js';
+export { packageRoot, readSpecFile } from './rules/spec-file.js';
+export {
+  compareVersions,
+  formatKernelVersion,
+  hasChange,
+  parseKernelVersion,
+  type Change,
+  type KernelVersion,
+} from './rules/version.js';
+export { formatCall, formatFlags } from './text/format.js';
+export { parseCall, type ParsedCall } from './text/parse.js';
+export { SIGCHLD } from './text/signals.js';

@@ -1,0 +1,60 @@
+import type { Clause } from '../clauses.js';
+import type { Specification } from './specification.js';
+import type { Facts } from './facts.js';
+import type { Kargs } from './kargs.js';
+import { knownArgsSize, taskSizeMax } from './kernel-limits.js';
+
+/** A TID asked for, at one level, while alloc_pid() looks at it. */
+export interface RequestedTid {
+  readonly tid: number;
+  readonly pid_max: number | undefined;
+  readonly has_init: boolean;
+  readonly capable: boolean | undefined;
+  readonly in_use: boolean | undefined;
+}
+
+/** A clause that holds (`true`) or may hold (`undefined`) for the call, in the order in which they were met. */
+export interface Met {
+  readonly clause: Clause;
+  readonly truth: true | undefined;
+}
+
+/** One call on its way through the kernel. Functions of the model read it and say with {@link refuse} what stands in its way. */
+export class Context {
+  readonly met: Met[] = [];
+  readonly argsSize: number;
+  readonly taskSizeMax: bigint;
+  /** The element of `set_tid` that alloc_pid() looks at. */
+  requested: RequestedTid | undefined;
+  private readonly rules;
+
+  constructor(
+    specification: Specification,
+    readonly facts: Facts,
+    readonly kargs: Kargs,
+  ) {
+    this.rules = specification.rulesOf(facts.kernel);
+    this.argsSize = knownArgsSize(facts.kernel);
+    this.taskSizeMax = taskSizeMax(facts.kernel);
+  }
+
+  /**
+   * The call is refused here if the clause's condition holds. The rest of the model still runs, so that a prediction knows
+   * every refusal that holds, and not only the one that wins.
+   */
+  refuse(id: string): boolean | undefined {
+    const rule = this.rules.get(id);
+    if (rule === undefined) return false;
+    const { kargs } = this;
+    if ((kargs.lo & rule.needsLo) !== rule.needsLo || (kargs.hi & rule.needsHi) !== rule.needsHi) return false;
+    if (!rule.clause.calls.includes(kargs.call)) return false;
+    const truth = rule.predicate(this);
+    if (truth !== false) this.met.push({ clause: rule.clause, truth });
+    return truth;
+  }
+
+  /** Says whether every bit of a mask of the low half is set. */
+  has(mask: number): boolean {
+    return (this.kargs.lo & mask) === mask;
+  }
+}

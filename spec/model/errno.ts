@@ -1,0 +1,31 @@
+/** The error names that these calls can give, and a few more that a broken target might. */
+export const ERRNO_NAMES = [
+  'E2BIG',
+  'EACCES',
+  'EAGAIN',
+  'EBADF',
+  'EBUSY',
+  'EEXIST',
+  'EFAULT',
+  'EINTR',
+  'EINVAL',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENODEV',
+  'ENOENT',
+  'ENOMEM',
+  'ENOSPC',
+  'ENOSYS',
+  'EOPNOTSUPP',
+  'EPERM',
+  'ERANGE',
+  'ERESTARTNOINTR',
+  'EUSERS',
+] as const;
+
+/** An error name such as `EINVAL`. */
+export type Errno = (typeof ERRNO_NAMES)[number];
+
+/** What a call comes to: a child, or an error. Errors outside {@link ERRNO_NAMES} stay as the target named them. */
+export type Outcome = 'success' | (string & {});

@@ -1,0 +1,147 @@
+import { CSIGNAL } from '../flags.js';
+import type { Call, CallName, Tid } from './call.js';
+import type { KernelFacts } from './facts.js';
+import { hasFeature } from '../features.js';
+import { compareVersions } from '../rules/version.js';
+
+/**
+ * `struct kernel_clone_args`: what the entry code of each call makes of its arguments. Flags are two halves, so that rules
+ * are tested with integer operations.
+ */
+export interface Kargs {
+  readonly call: CallName;
+  /** Flags 0 to 31. */
+  readonly lo: number;
+  /** Flags 32 to 63. */
+  readonly hi: number;
+  readonly exit_signal: bigint;
+  readonly pidfd: bigint;
+  readonly parent_tid: bigint;
+  readonly child_tid: bigint;
+  readonly stack: bigint;
+  readonly stack_size: bigint;
+  readonly tls: bigint;
+  readonly set_tid: bigint;
+  readonly set_tid_size: bigint;
+  readonly tids: readonly Tid[];
+  readonly cgroup: bigint;
+  /** The second argument of clone3; 0 for the others. */
+  readonly usize: bigint;
+  /** How many bytes of the structure can be read; undefined: all. */
+  readonly readable: number | undefined;
+  /** The lowest offset behind the known structure at which a byte is not zero. */
+  readonly tail: number | undefined;
+}
+
+const SIGCHLD = 17n;
+const CLONE_VFORK = 0x4000;
+const CLONE_VM = 0x100;
+
+const NOTHING: Kargs = {
+  call: 'fork',
+  lo: 0,
+  hi: 0,
+  exit_signal: 0n,
+  pidfd: 0n,
+  parent_tid: 0n,
+  child_tid: 0n,
+  stack: 0n,
+  stack_size: 0n,
+  tls: 0n,
+  set_tid: 0n,
+  set_tid_size: 0n,
+  tids: [],
+  cgroup: 0n,
+  usize: 0n,
+  readable: undefined,
+  tail: undefined,
+};
+
+/**
+ * SYSCALL_DEFINE0(fork), SYSCALL_DEFINE0(vfork), SYSCALL_DEFINE5(clone) and copy_clone_args_from_user() of kernel/fork.c.
+ *
+ * @param argsSize - size in bytes of the structure that the kernel knows
+ */
+export function kargsOf(call: Call, kernel: KernelFacts, argsSize: number): Kargs {
+  switch (call.call) {
+    case 'fork':
+      return { ...NOTHING, exit_signal: SIGCHLD };
+    case 'vfork':
+      return { ...NOTHING, call: 'vfork', lo: CLONE_VFORK | CLONE_VM, exit_signal: SIGCHLD };
+    case 'clone': {
+      const flags = call.flags & ~CSIGNAL;
+      return {
+        ...NOTHING,
+        call: 'clone',
+        lo: Number(flags & 0xffff_ffffn),
+        hi: upperFlagsLeak(kernel) ? Number((flags >> 32n) & 0xffff_ffffn) : 0,
+        exit_signal: call.flags & CSIGNAL,
+        pidfd: call.parent_tid,
+        parent_tid: call.parent_tid,
+        child_tid: call.child_tid,
+        stack: call.stack,
+        tls: call.tls,
+      };
+    }
+    case 'clone3': {
+      const { args, size, tids, readable, tail, uargs } = call;
+      const known = size < BigInt(argsSize) ? Number(size) : argsSize;
+      // Fields behind the end of what is passed, or of what the kernel knows, are zero for it.
+      const has = (offset: number): boolean => offset + 8 <= known;
+      const unknownField = firstNonzero(
+        [
+          { offset: 64, value: args.set_tid },
+          { offset: 72, value: args.set_tid_size },
+          { offset: 80, value: args.cgroup },
+          ...(tail !== undefined && tail.byte !== 0 ? [{ offset: tail.offset, value: 1n }] : []),
+        ],
+        argsSize,
+        size,
+      );
+      return {
+        call: 'clone3',
+        lo: Number(args.flags & 0xffff_ffffn),
+        hi: Number((args.flags >> 32n) & 0xffff_ffffn),
+        exit_signal: args.exit_signal,
+        pidfd: args.pidfd,
+        parent_tid: args.parent_tid,
+        child_tid: args.child_tid,
+        stack: args.stack,
+        stack_size: args.stack_size,
+        tls: args.tls,
+        set_tid: has(64) ? args.set_tid : 0n,
+        set_tid_size: has(72) ? args.set_tid_size : 0n,
+        tids,
+        cgroup: has(80) ? args.cgroup : 0n,
+        usize: size,
+        readable: uargs === undefined ? readable : 0,
+        tail: unknownField,
+      };
+    }
+  }
+}
+
+/** From 5.5 until lower_32_bits() came, the upper half of clone()'s flags reached kernel_clone(). */
+function upperFlagsLeak(kernel: KernelFacts): boolean {
+  return !hasFeature(kernel, 'clone_lower_32_bits') && compareVersions(kernel.version, [5, 5, 0]) >= 0;
+}
+
+function firstNonzero(
+  fields: readonly { readonly offset: number; readonly value: bigint }[],
+  from: number,
+  size: bigint,
+): number | undefined {
+  const offsets = fields
+    .filter(({ offset, value }) => value !== 0n && offset >= from && BigInt(offset) < size)
+    .map(({ offset, value }) => offset + lowestByte(value));
+  return offsets.length === 0 ? undefined : Math.min(...offsets);
+}
+
+function lowestByte(value: bigint): number {
+  let index = 0;
+  while ((value & 0xffn) === 0n) {
+    value >>= 8n;
+    index++;
+  }
+  return index;
+}

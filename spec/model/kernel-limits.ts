@@ -1,0 +1,51 @@
+import { hasFeature } from '../features.js';
+import type { KernelFacts } from './facts.js';
+
+/** _NSIG: signals are 1 to 64. */
+export const NSIG = 64;
+/** MAX_PID_NS_LEVEL of include/linux/pid_namespace.h. */
+export const MAX_PID_NS_LEVEL = 32;
+/** PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines. */
+export const PID_MAX_LIMIT = 4_194_304;
+/** Below this kernel.pid_max cannot be set: RESERVED_PIDS + 1, kernel/pid.c. */
+export const PID_MAX_MIN = 301;
+export const INT_MAX = 0x7fff_ffff;
+
+/** Numbers of capabilities, include/uapi/linux/capability.h. */
+export const CAPABILITIES = { CAP_SYS_ADMIN: 21n, CAP_SYS_RESOURCE: 24n, CAP_CHECKPOINT_RESTORE: 40n } as const;
+export type CapabilityName = keyof typeof CAPABILITIES;
+
+/**
+ * The end of user addresses: TASK_SIZE_MAX of arch/x86/include/asm/page_64_types.h. On other machines no refusal depends on
+ * its exact value; what is given there is a bound that every address beyond it exceeds.
+ */
+export function taskSizeMax(kernel: KernelFacts): bigint {
+  switch (kernel.arch) {
+    case 'x86_64':
+      return (kernel.la57 ? 1n << 56n : 1n << 47n) - 4096n;
+    case 'aarch64':
+    case 'riscv64':
+      return 1n << 56n;
+    case 'i386':
+    case 'arm':
+      return 1n << 32n;
+  }
+}
+
+/** The size in bytes of the `struct clone_args` that this kernel knows: 64 (5.3), 80 (5.5) or 88 (5.7). */
+export function knownArgsSize(kernel: KernelFacts): number {
+  if (hasFeature(kernel, 'into_cgroup')) return 88;
+  return hasFeature(kernel, 'set_tid') ? 80 : 64;
+}
+
+/**
+ * access_ok() for a range on the stack argument: undefined where kernel versions and processors differ (linear address
+ * masking, five-level page tables, the sign-bit test of 6.4 to 6.10).
+ */
+export function accessOk(kernel: KernelFacts, start: bigint, size: bigint): boolean | undefined {
+  const end = start + size;
+  const lowest = kernel.arch === 'x86_64' ? (1n << 47n) - 4096n : kernel.arch === 'aarch64' ? 1n << 39n : 1n << 31n;
+  if (end < lowest) return true;
+  if (kernel.arch === 'i386' || kernel.arch === 'arm') return undefined;
+  return end >= 1n << 63n ? false : undefined;
+}

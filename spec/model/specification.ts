@@ -1,0 +1,106 @@
+import { ERROR_CLAUSES, type Clause, type ErrorClauses, type Requirement } from '../clauses.js';
+import type { Expression } from '../expression/ast.js';
+import { compileExpression, type Predicate } from '../expression/compile.js';
+import { hasFeature } from '../features.js';
+import { flagValue } from '../flags.js';
+import { hasChange } from '../rules/version.js';
+import type { Context } from './context.js';
+import type { ConfigName, KernelFacts } from './facts.js';
+import { VOCABULARY } from './vocabulary.js';
+
+/** A clause made ready for one kernel. */
+export interface Rule {
+  readonly clause: Clause;
+  readonly predicate: Predicate<Context>;
+  /** Flags without which the condition cannot hold: most rules are passed by on these alone. */
+  readonly needsLo: number;
+  readonly needsHi: number;
+}
+
+/** A set of clauses that calls are predicted with: the real one, or one that a test has broken on purpose. */
+export class Specification {
+  private readonly all: readonly Rule[];
+  private readonly perKernel = new WeakMap<KernelFacts, ReadonlyMap<string, Rule>>();
+
+  constructor(readonly errors: ErrorClauses) {
+    this.all = errors.clauses.map((clause) => {
+      const needs = neededFlags(clause.condition);
+      return {
+        clause,
+        predicate: compileExpression(clause.condition, VOCABULARY),
+        needsLo: Number(BigInt.asIntN(32, needs)),
+        needsHi: Number(BigInt.asIntN(32, needs >> 32n)),
+      };
+    });
+  }
+
+  /** The clauses that this kernel is held to, by id. */
+  rulesOf(kernel: KernelFacts): ReadonlyMap<string, Rule> {
+    let rules = this.perKernel.get(kernel);
+    if (rules === undefined) {
+      rules = new Map(
+        this.all.filter(({ clause }) => absence(clause, kernel) === undefined).map((rule) => [rule.clause.id, rule]),
+      );
+      this.perKernel.set(kernel, rules);
+    }
+    return rules;
+  }
+
+  /** The clause with this id. */
+  clause(id: string): Clause | undefined {
+    return this.errors.clauses.find((clause) => clause.id === id);
+  }
+
+  /** The same specification with its clauses changed; `undefined` drops one. */
+  with(change: (clause: Clause) => Clause | undefined): Specification {
+    const clauses = this.errors.clauses.map(change).filter((clause) => clause !== undefined);
+    return new Specification({ ...this.errors, clauses });
+  }
+}
+
+/** The specification in `spec/`. */
+export const SPECIFICATION = new Specification(ERROR_CLAUSES);
+
+/**
+ * Why a kernel is not held to a clause.
+ *
+ * @returns undefined where it is held to it
+ */
+export function absence(clause: Clause, kernel: KernelFacts): string | undefined {
+  const missing = clause.requires.find((requirement) => !meets(kernel, requirement));
+  if (missing !== undefined) return `this kernel ${describeMissing(missing)}`;
+  // A feature that was found by trying says more than the version: stable releases take changes over.
+  const byFeature = clause.requires.some(({ kind }) => kind === 'feature');
+  if (!byFeature && clause.since !== undefined && !hasChange(kernel.version, clause.since))
+    return 'this kernel is older';
+  if (!byFeature && clause.until !== undefined && hasChange(kernel.version, clause.until))
+    return 'this kernel is newer';
+  return undefined;
+}
+
+function meets(kernel: KernelFacts, requirement: Requirement): boolean {
+  switch (requirement.kind) {
+    case 'feature':
+      return hasFeature(kernel, requirement.name) === requirement.present;
+    case 'config':
+      return kernel.config[requirement.name as ConfigName] === requirement.present;
+    case 'arch':
+      return (kernel.arch === requirement.name) === requirement.present;
+  }
+}
+
+function describeMissing({ kind, name, present }: Requirement): string {
+  const verb = present ? 'lacks' : 'has';
+  if (kind === 'config') return `${verb} CONFIG_${name.toUpperCase()}`;
+  return kind === 'arch' ? `is ${present ? 'not ' : ''}${name}` : `${verb} ${name}`;
+}
+
+/** Flags that every way of making the condition true has set. */
+function neededFlags(expression: Expression): bigint {
+  if (expression.kind === 'name' && expression.name.startsWith('CLONE_')) return flagValue(expression.name);
+  if (expression.kind !== 'binary') return 0n;
+  const { operator, left, right } = expression;
+  if (operator === '&&') return neededFlags(left) | neededFlags(right);
+  if (operator === '||') return neededFlags(left) & neededFlags(right);
+  return 0n;
+}

@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument, type Document } from 'yaml';
+import { InputError, didYouMean, type Place } from './input-error.js';
+
+type Path = readonly (string | number)[];
+
+/** A YAML document that is valid by its schema, and knows where each of its values stands. */
+export interface YamlFile<T> {
+  readonly value: T;
+  /** The place of the value at a path such as `['stages', 0, 'clauses', 3, 'when']`. */
+  readonly placeOf: (path: Path) => Place;
+}
+
+/**
+ * Reads YAML and holds it to a schema.
+ *
+ * @param text - the content
+ * @param file - its name, for messages
+ * @throws InputError with file, line and column where the text is no YAML or not what the schema asks for
+ */
+export function parseYaml<S extends v.GenericSchema>(
+  text: string,
+  file: string,
+  schema: S,
+): YamlFile<v.InferOutput<S>> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const fault = document.errors[0];
+  if (fault !== undefined) {
+    const what = fault.message.split('\n', 1)[0] ?? 'not YAML';
+    throw new InputError(
+      what.replace(/ at line \d+, column \d+:?$/, ''),
+      'mend the YAML syntax there',
+      place(fault.pos[0]),
+    );
+  }
+  const placeOf = (path: Path): Place => place(offsetOf(document, path));
+  const result = v.safeParse(schema, document.toJS());
+  if (!result.success) throw schemaError(result.issues[0], document, placeOf, place);
+  return { value: result.output, placeOf };
+}
+
+/** The offset of a value; where it is missing, that of the nearest thing around it. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+function schemaError(
+  issue: v.BaseIssue<unknown>,
+  document: Document,
+  placeOf: (path: Path) => Place,
+  place: (offset: number) => Place,
+): InputError {
+  const path = (issue.path ?? []).map((item) => item.key as string | number);
+  const name = path.join('.') || 'the document';
+  // A field that is not in the schema: point at its key, not at its value.
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    const key = String(path.at(-1));
+    const known = knownKeys(issue);
+    const hint = known.length > 0 ? didYouMean(key, known) : 'remove it';
+    return new InputError(`unknown field ${key}`, hint, place(keyOffset(document, path) ?? 0));
+  }
+  if (issue.received === 'undefined') {
+    const hint = `add ${String(path.at(-1))}: it is ${issue.expected ?? 'needed'}`;
+    return new InputError(`${name} is missing`, hint, placeOf(path));
+  }
+  const what =
+    issue.kind === 'schema'
+      ? `${name} is ${issue.received}, expected ${String(issue.expected)}`
+      : `${name}: ${issue.message}`;
+  return new InputError(what, `expected ${issue.expected ?? issue.message}`, placeOf(path));
+}
+
+/** The keys of the object in which an unknown one stood. */
+function knownKeys(issue: v.BaseIssue<unknown>): readonly string[] {
+  const requirement: unknown = (issue as { schema?: { entries?: unknown } }).schema?.entries;
+  if (typeof requirement === 'object' && requirement !== null) return Object.keys(requirement);
+  return [];
+}
+
+function keyOffset(document: Document, path: Path): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return undefined;
+  const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === path.at(-1));
+  return pair !== undefined && isScalar(pair.key) ? pair.key.range?.[0] : undefined;
+}
