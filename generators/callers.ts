@@ -23,7 +23,7 @@ export function callers(): fc.Arbitrary<Caller> {
     .map(([first, last]): Caller => {
       const attributes =
         last === null || (last === 'max-all=0' && !first.includes('userns')) ? first : [...first, last];
-      return { name: attributes.join('+').replaceAll('=', '-'), attributes };
+      return { name: attributes.join('+'), attributes };
     });
   return fc.oneof({ weight: 3, arbitrary: named }, { weight: 1, arbitrary: combined });
 }

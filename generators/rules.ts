@@ -73,7 +73,11 @@ export function merge(a: Call, b: Call): Call {
   const either = <K extends keyof CloneArgs>(field: K): bigint =>
     right.args[field] === 0n ? left.args[field] : right.args[field];
   const tids = right.tids.length > 0 ? right : left;
-  const { tail = left.tail, readable = left.readable, uargs = left.uargs } = right;
+  const { uargs = left.uargs, readable = left.readable } = right;
+  const size = right.size === 88n ? left.size : right.size;
+  const tail = [right.tail, left.tail].find((candidate) => candidate !== undefined && BigInt(candidate.offset) < size);
+  // Where no structure is passed nothing in it matters.
+  if (uargs !== undefined) return { call: 'clone3', args: EMPTY, size, tids: [], uargs };
   return {
     call: 'clone3',
     args: {
@@ -89,11 +93,10 @@ export function merge(a: Call, b: Call): Call {
       set_tid_size: either('set_tid_size'),
       cgroup: either('cgroup'),
     },
-    size: right.size === 88n ? left.size : right.size,
+    size,
     tids: tids.tids,
     ...(tail !== undefined && { tail }),
     ...(readable !== undefined && { readable }),
-    ...(uargs !== undefined && { uargs }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { FLAGS, clone, clone3, flagValue, type Call } from '../spec/index.js';
 import { SELF } from './features.js';
-import type { ProbeSession } from './session.js';
+import type { Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
 
 /** What around the target answers calls instead of its kernel: filters and policies that nobody asked for. */
@@ -15,7 +15,7 @@ export interface Environment {
  * Finds out by calls that the kernel itself would refuse otherwise: a filter answers before the kernel does, so a different errno
  * is the filter's.
  */
-export async function discoverEnvironment(session: ProbeSession, header: TraceHeader): Promise<Environment> {
+export async function discoverEnvironment(session: Runner, header: TraceHeader): Promise<Environment> {
   const namespaces = FLAGS.filter(({ makes, calls }) => makes !== undefined && calls.includes('clone'));
   const { facts, observations } = await session.run(SELF, [
     clone3({}, { size: 0n }),

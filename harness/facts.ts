@@ -50,7 +50,7 @@ export function callerFacts(raw: RawFacts): CallerFacts {
   for (const [fd, kind] of Object.entries(raw.cgroup_fds)) cgroupFds[Number(fd)] = kind;
   return {
     ...raw,
-    cap_effective: BigInt(`0x${raw.cap_effective.replace(/^0x/, "")}`),
+    cap_effective: BigInt(`0x${raw.cap_effective.replace(/^0x/, '')}`),
     cgroup_fds: cgroupFds,
     cgroup_fd_default: null,
   };

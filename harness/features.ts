@@ -1,11 +1,11 @@
 import { FEATURES, parseCall, type Caller, type KernelFacts } from '../spec/index.js';
-import type { ProbeSession } from './session.js';
+import type { Runner } from './session.js';
 
 /** The caller that the probe is when nothing is asked of it. */
 export const SELF: Caller = { name: 'self', attributes: [] };
 
 /** Tries every feature that a call can show, so that what a stable release took over is known before anything is judged. */
-export async function probeFeatures(session: ProbeSession, kernel: KernelFacts): Promise<KernelFacts> {
+export async function probeFeatures(session: Runner, kernel: KernelFacts): Promise<KernelFacts> {
   const probes = FEATURES.flatMap(({ name, probe }) => (probe === undefined ? [] : [{ name, probe }]));
   const { observations } = await session.run(
     SELF,

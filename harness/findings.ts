@@ -4,7 +4,7 @@ import type { Environment } from './environment.js';
 import { judge, type Deviation, type Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
 import { reduce } from './reduce.js';
-import type { ProbeSession } from './session.js';
+import type { Runner } from './session.js';
 import type { KernelFacts } from '../spec/index.js';
 
 /** One distinct difference. */
@@ -34,7 +34,7 @@ const REPEATS = 5;
 /** Makes distinct findings of differences: runs each again, reduces it, and sets aside what it explains. */
 export async function distinctFindings(
   differences: readonly Difference[],
-  session: ProbeSession,
+  session: Runner,
   kernel: KernelFacts,
   environment: Environment,
   options: JudgeOptions,
@@ -53,7 +53,7 @@ export async function distinctFindings(
 
 async function investigate(
   { case: original, judgement }: Difference,
-  session: ProbeSession,
+  session: Runner,
   kernel: KernelFacts,
   environment: Environment,
   options: JudgeOptions,
@@ -82,7 +82,7 @@ async function investigate(
 /** Runs cases and judges each; cases of one caller in a row are one batch. */
 export async function judgeCases(
   cases: readonly Case[],
-  session: ProbeSession,
+  session: Runner,
   kernel: KernelFacts,
   environment: Environment,
   options: JudgeOptions,

@@ -59,7 +59,7 @@ function simplerCallers(caller: Caller): readonly Caller[] {
   if (attributes.length === 1) return attributes[0] === 'user' ? [{ name: 'root', attributes: [] }] : plain;
   const fewer = attributes.map((_, index): Caller => {
     const rest = attributes.filter((__, other) => other !== index);
-    return { name: rest.join('+').replaceAll('=', '-'), attributes: rest };
+    return { name: rest.join('+'), attributes: rest };
   });
   return [...plain, ...fewer];
 }

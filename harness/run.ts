@@ -18,7 +18,7 @@ import { probeFeatures } from './features.js';
 import { distinctFindings, judgeOne, type Difference, type Finding } from './findings.js';
 import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
-import type { BatchResult, ProbeSession } from './session.js';
+import type { BatchResult, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
 import type { Target } from './targets/target.js';
 
@@ -64,7 +64,8 @@ export interface RunResult {
   readonly interrupted: boolean;
 }
 
-interface Batch {
+/** Calls by one caller. */
+export interface Batch {
   readonly caller: Caller;
   readonly calls: readonly Call[];
 }
@@ -110,7 +111,7 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
 }
 
 /** Keeps a probe busy: the next batch is on its way before the last one is answered. */
-async function work(session: ProbeSession, state: RunState): Promise<void> {
+async function work(session: Runner, state: RunState): Promise<void> {
   const inFlight: Promise<void>[] = [];
   for (let batch = state.next(); batch !== undefined; batch = state.next()) {
     const current = batch;
@@ -124,7 +125,8 @@ async function work(session: ProbeSession, state: RunState): Promise<void> {
   await Promise.all(inFlight);
 }
 
-class RunState {
+/** What a run has found so far, and what it does next. */
+export class RunState {
   readonly differences = new Map<string, Difference[]>();
   private readonly coverage = new Coverage();
   private readonly states = new Map<string, CallerState>();
@@ -201,6 +203,7 @@ class RunState {
     return state !== undefined && 'blocked' in state;
   }
 
+  /** Judges what came back. */
   take({ caller, calls }: Batch, { facts, blocked, observations, missing }: BatchResult): void {
     this.cases += calls.length;
     if (!this.states.has(caller.name)) {

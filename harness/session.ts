@@ -16,6 +16,13 @@ export interface BatchResult {
   readonly observations: readonly Observation[];
   /** Kinds of cgroup that could not be made, with the reason. */
   readonly missing: Readonly<Record<string, string>>;
+  /** The probe's own words, for traces. */
+  readonly answer: TraceCaller | undefined;
+}
+
+/** What makes calls as a caller: a probe, or a recording of one. */
+export interface Runner {
+  readonly run: (caller: Caller, calls: readonly Call[]) => Promise<BatchResult>;
 }
 
 /** How a probe is started. */
@@ -48,7 +55,7 @@ const FRUITLESS_STARTS = 3;
  * One probe process and the batches handed to it. A probe that dies, hangs or talks nonsense costs the case in flight; it is
  * started again for the rest, and every call handed in is answered exactly once.
  */
-export class ProbeSession {
+export class ProbeSession implements Runner {
   private readonly batches: Batch[] = [];
   private process: PipedProcess | undefined;
   private header: TraceHeader | undefined;
@@ -222,7 +229,7 @@ export class ProbeSession {
       throw new InputError(`a result for ${line.id} where ${expected ?? 'none'} was due`, '');
     }
     batch.answer ??= this.answeredCaller;
-    batch.observations.push(observation(line));
+    batch.observations.push(observationOf(line));
     this.progressed = true;
     this.fruitless = 0;
     this.settle();
@@ -304,8 +311,14 @@ function sameCaller(a: Caller, b: Caller): boolean {
 }
 
 function batchResult({ answer, observations }: Batch): BatchResult {
+  return resultOf(answer, observations);
+}
+
+/** A batch's result from the probe's words. */
+export function resultOf(answer: TraceCaller | undefined, observations: readonly Observation[]): BatchResult {
   const raw = answer?.facts;
   return {
+    answer,
     facts: raw === undefined ? undefined : callerFacts(raw),
     blocked: answer?.blocked,
     observations,
@@ -313,9 +326,11 @@ function batchResult({ answer, observations }: Batch): BatchResult {
   };
 }
 
-function observation(line: TraceResult): Observation {
+/** What a result line says. */
+export function observationOf(line: TraceResult): Observation {
   if (line.errno !== undefined) return { kind: 'refused', errno: line.errno };
   if (line.pid !== undefined) return { kind: 'child', pid: line.pid };
-  if (line.blocked !== undefined) return { kind: 'blocked', why: line.blocked };
-  return { kind: 'lost', why: line.lost ?? line.error ?? 'an answer without a result' };
+  const blocked = line.blocked ?? line.error;
+  if (blocked !== undefined) return { kind: 'blocked', why: blocked };
+  return { kind: 'lost', why: line.lost ?? 'an answer without a result' };
 }

@@ -83,6 +83,7 @@ const callerSchema = v.object({
 const footerSchema = v.object({ type: v.literal('footer'), cases: v.number() });
 
 const resultSchema = v.object({
+  call: v.optional(v.string()),
   id: v.string(),
   errno: v.optional(v.string()),
   pid: v.optional(v.nullable(v.number())),

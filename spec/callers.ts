@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { applyAttribute } from './model/attributes.js';
+import { applyAttribute, isAttribute } from './model/attributes.js';
 import { ROOT } from './model/nominal.js';
 import type { CallerFacts, KernelFacts } from './model/facts.js';
 import { InputError, didYouMean } from './rules/input-error.js';
@@ -44,18 +44,20 @@ export function parseCallers(text: string, file: string): readonly NamedCaller[]
 export const CALLERS: readonly NamedCaller[] = parseCallers(readSpecFile('callers.yaml'), 'spec/callers.yaml');
 
 /**
- * The caller with a name.
+ * The caller that a text means: a name of `callers.yaml`, or attributes joined with `+`, such as `chroot+user`.
  *
- * @throws InputError for a name that none has
+ * @throws InputError where it is neither
  */
-export function callerNamed(name: string): NamedCaller {
-  const caller = CALLERS.find((candidate) => candidate.name === name);
-  if (caller !== undefined) return caller;
+export function callerNamed(text: string): Caller {
+  const named = CALLERS.find(({ name }) => name === text);
+  if (named !== undefined) return named;
+  const attributes = text.split('+');
+  if (attributes.every(isAttribute)) return { name: text, attributes };
   throw new InputError(
-    `unknown caller ${name}`,
+    `unknown caller ${text}`,
     didYouMean(
-      name,
-      CALLERS.map((candidate) => candidate.name),
+      text,
+      CALLERS.map(({ name }) => name),
     ),
   );
 }

@@ -83,6 +83,8 @@ static u64 mapped_id(const char *map, u64 preferred)
 	struct text lines = proc_read(map, 1);
 	u64 found = 0;
 
+	if (!proc_exists(map))
+		return preferred;
 	while (lines.length) {
 		struct text line = text_cut(&lines, '\n');
 		u64 first = text_leading_number(text_word(&line)), count;

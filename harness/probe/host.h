@@ -216,15 +216,6 @@ static __attribute__((noreturn)) void host_main(s64 conductor, s64 conductor_out
 		blocked_because("mmap of the arena's memory");
 		sys_exit(END_BLOCKED);
 	}
-	{
-	extern char __executable_start[], etext[], __etext[];
-	u64 st=((u64)__executable_start)&-4096UL; st = 0x401000;
-	(void)__etext;(void)__executable_start;
-	long e=sys(10, st, (((u64)etext+4095)&-4096UL)-st, 7);
-	if (e) sys_exit(99);
-	*(volatile char*)st=*(volatile char*)st;
-	sys(10, st, (((u64)etext+4095)&-4096UL)-st, 5);
-	}
 	if (attributes_enter_host())
 		sys_exit(END_BLOCKED);
 	stay_bound();

@@ -25,6 +25,7 @@ enum {
 /* How a host or an arena ends; small numbers are left to the child of a case, should it ever be mistaken for the arena. */
 enum ending {
 	END_CHILD = 100, /* the call made a child: the number is in the slot; STUB_END_CHILD */
+	END_RENEW,	 /* a refused call may have changed the state */
 	END_LINE,	 /* the next line is not the arena's: a caller line, or the end of the input */
 	END_BLOCKED,	 /* the state could not be reached: shared->why */
 	END_STDOUT,	 /* nobody reads the output any more */

@@ -15,14 +15,16 @@ const SOME_FREE_TID = PID_MAX_MIN - 1;
 export function alloc_pid(c: Context): void {
   c.refuse('errors/set-tid-size-over-level');
   const requested = requestedTids(c);
+  const initLast = hasFeature(c.facts.kernel, 'set_tid_init_checked_last');
   if (hasFeature(c.facts.kernel, 'set_tid_checked_first')) {
     for (const c_tid of each(c, requested)) {
       c_tid.refuse('errors/set-tid-out-of-range');
+      if (!initLast) c_tid.refuse('errors/set-tid-before-init');
       c_tid.refuse('errors/set-tid-unprivileged');
     }
     for (const c_tid of each(c, requested)) {
       c_tid.refuse('errors/set-tid-in-use');
-      c_tid.refuse('errors/set-tid-before-init');
+      if (initLast) c_tid.refuse('errors/set-tid-before-init');
     }
   } else {
     // Each level is allocated before the next is looked at.
@@ -80,24 +82,14 @@ function requestedTid(c: Context, tid: Tid, index: number): RequestedTid {
     };
   }
   const level = isNew || caller.pid_ns_for_children !== 'same' ? index - 1 : index;
-  const own = caller.tids[level];
-  const value = tid === 'self' ? (caller.tids[index] ?? SOME_FREE_TID) : tid === 'free' ? SOME_FREE_TID : tid;
-  const symbolicElsewhere = tid !== 'free' && level !== index;
+  const value = tid === 'self' ? (caller.tids[level] ?? SOME_FREE_TID) : tid === 'free' ? SOME_FREE_TID : tid;
   return {
     tid: value,
     pid_max: !perNamespace || level === 0 ? caller.pid_max : boundsOf(value),
     has_init: true,
     capable: capableAt(c, caller.pid_ns_owners[level] ?? null),
-    in_use:
-      tid === 'free'
-        ? false
-        : value === 1 || value === own
-          ? true
-          : symbolicElsewhere
-            ? undefined
-            : tid === 'self'
-              ? true
-              : undefined,
+    // Arenas come and go, and on a machine so do others: of plain numbers only init's is known to be taken.
+    in_use: tid === 'free' ? false : tid === 'self' || value === 1 ? true : undefined,
   };
 }
 

@@ -103,6 +103,11 @@ export function applyAttribute(facts: CallerFacts, attribute: string, kernel: Ke
   );
 }
 
+/** Says whether there is such an attribute. */
+export function isAttribute(text: string): boolean {
+  return CHANGES[text] !== undefined || VALUED.some(({ pattern }) => pattern.test(text));
+}
+
 /** Overflow id: what an id without a mapping is shown as. */
 const OVERFLOW_ID = 65534;
 

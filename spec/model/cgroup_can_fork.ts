@@ -7,6 +7,7 @@ export function cgroup_can_fork(c: Context): void {
   c.refuse('errors/into-cgroup-not-a-directory');
   c.refuse('errors/into-cgroup-v1');
   c.refuse('errors/into-cgroup-removed');
+  c.refuse('errors/into-cgroup-read-only');
   c.refuse('errors/into-cgroup-unwritable');
   c.refuse('errors/into-cgroup-domain-invalid');
   c.refuse('errors/into-cgroup-busy');

@@ -34,6 +34,7 @@ function copy_pid_ns(c: Context): void {
   c.refuse('errors/newpid-not-configured');
   c.refuse('errors/newpid-after-unshare-pid');
   c.refuse('errors/newpid-foreign-owner');
+  c.refuse('errors/newpid-nesting-einval');
   c.refuse('errors/newpid-nesting');
   c.refuse('errors/newpid-limit');
 }

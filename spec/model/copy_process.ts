@@ -64,4 +64,5 @@ function copy_thread(c: Context): void {
   c.refuse('errors/stack-unaligned');
   c.refuse('errors/settls-over-task-size');
   c.refuse('errors/settls-descriptor-unreadable');
+  c.refuse('errors/shadow-stack');
 }

@@ -21,6 +21,7 @@ export const ERRNO_NAMES = [
   'EPERM',
   'ERANGE',
   'ERESTARTNOINTR',
+  'EROFS',
   'EUSERS',
 ] as const;
 

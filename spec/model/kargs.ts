@@ -86,8 +86,10 @@ export function kargsOf(call: Call, kernel: KernelFacts, argsSize: number): Karg
     case 'clone3': {
       const { args, size, tids, readable, tail, uargs } = call;
       const known = size < BigInt(argsSize) ? Number(size) : argsSize;
-      // Fields behind the end of what is passed, or of what the kernel knows, are zero for it.
-      const has = (offset: number): boolean => offset + 8 <= known;
+      // What lies behind the end of what is passed, or of what the kernel knows, is zero for it: of a field that is cut
+      // through, the bytes before the cut count (all architectures here are little-endian).
+      const seen = (offset: number, value: bigint): bigint =>
+        BigInt.asUintN(8 * Math.max(0, Math.min(8, known - offset)), value);
       const unknownField = firstNonzero(
         [
           { offset: 64, value: args.set_tid },
@@ -109,10 +111,10 @@ export function kargsOf(call: Call, kernel: KernelFacts, argsSize: number): Karg
         stack: args.stack,
         stack_size: args.stack_size,
         tls: args.tls,
-        set_tid: has(64) ? args.set_tid : 0n,
-        set_tid_size: has(72) ? args.set_tid_size : 0n,
+        set_tid: seen(64, args.set_tid),
+        set_tid_size: seen(72, args.set_tid_size),
         tids,
-        cgroup: has(80) ? args.cgroup : 0n,
+        cgroup: seen(80, args.cgroup),
         usize: size,
         readable: uargs === undefined ? readable : 0,
         tail: unknownField,

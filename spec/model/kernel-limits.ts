@@ -1,4 +1,5 @@
 import { hasFeature } from '../features.js';
+import { compareVersions } from '../rules/version.js';
 import type { KernelFacts } from './facts.js';
 
 /** _NSIG: signals are 1 to 64. */
@@ -39,13 +40,22 @@ export function knownArgsSize(kernel: KernelFacts): number {
 }
 
 /**
- * access_ok() for a range on the stack argument: undefined where kernel versions and processors differ (linear address
- * masking, five-level page tables, the sign-bit test of 6.4 to 6.10).
+ * access_ok() for the range of the stack argument; undefined where releases differ.
+ *
+ * x86-64: the range must end in user space; from 6.4 to 6.11.5 (and in stable releases that nobody has read) only the sign bit
+ * was tested, and 6.12.0 and 6.12.1 were one byte stricter. Other machines: only what no layout of theirs allows or forbids.
  */
 export function accessOk(kernel: KernelFacts, start: bigint, size: bigint): boolean | undefined {
   const end = start + size;
-  const lowest = kernel.arch === 'x86_64' ? (1n << 47n) - 4096n : kernel.arch === 'aarch64' ? 1n << 39n : 1n << 31n;
+  const signBit = end >= 1n << 63n;
+  if (kernel.arch === 'x86_64') {
+    const limit = taskSizeMax(kernel);
+    if (end === limit) return undefined;
+    if (end < limit) return true;
+    const loose = compareVersions(kernel.version, [6, 4, 0]) >= 0 && compareVersions(kernel.version, [6, 12, 0]) < 0;
+    return loose && !signBit ? undefined : false;
+  }
+  const lowest = kernel.arch === 'aarch64' || kernel.arch === 'riscv64' ? 1n << 37n : 1n << 31n;
   if (end < lowest) return true;
-  if (kernel.arch === 'i386' || kernel.arch === 'arm') return undefined;
-  return end >= 1n << 63n ? false : undefined;
+  return (kernel.arch === 'aarch64' || kernel.arch === 'riscv64') && signBit ? false : undefined;
 }

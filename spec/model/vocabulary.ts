@@ -81,6 +81,8 @@ const CALLER: [string, Reader<Context>][] = [
     'caller.fd_above_nr_open',
     'caller.fs_in_exec',
     'caller.cpuset_empty',
+    'caller.cgroup_read_only',
+    'caller.shadow_stack_unavailable',
   ].map((name): [string, Reader<Context>] => [name, truth(() => false)]),
   ...NAMESPACE_KINDS.map((kind): [string, Reader<Context>] => [
     `caller.max_${kind}_namespaces`,

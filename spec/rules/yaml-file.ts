@@ -72,11 +72,14 @@ function schemaError(
     const hint = `add ${String(path.at(-1))}: it is ${issue.expected ?? 'needed'}`;
     return new InputError(`${name} is missing`, hint, placeOf(path));
   }
-  const what =
-    issue.kind === 'schema'
-      ? `${name} is ${issue.received}, expected ${String(issue.expected)}`
-      : `${name}: ${issue.message}`;
-  return new InputError(what, `expected ${issue.expected ?? issue.message}`, placeOf(path));
+  const last = String(path.at(-1) ?? 'the document');
+  if (issue.kind !== 'schema') return new InputError(`${last}: ${issue.message}`, `mend ${name}`, placeOf(path));
+  const options = [...(issue.expected ?? '').matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? '');
+  const hint =
+    options.length > 1
+      ? didYouMean(issue.received.replaceAll('"', ''), options)
+      : `it is ${issue.expected ?? 'something else'}`;
+  return new InputError(`${last} is ${issue.received}`, hint, placeOf(path));
 }
 
 /** The keys of the object in which an unknown one stood. */

@@ -1,0 +1,21 @@
+/** Runs cases on a target, judges them against the model, and reduces what differs. */
+export type { Case, Observation } from './case.js';
+export type { CallerState, ClauseResult } from './coverage.js';
+export { reasonNotJudged } from './coverage.js';
+export { discoverEnvironment, type Environment } from './environment.js';
+export { callerFacts, kernelFacts } from './facts.js';
+export { SELF, probeFeatures } from './features.js';
+export { judgeOne, textOf, type Finding } from './findings.js';
+export { judge, type Deviation, type Judgement } from './judge.js';
+export type { JudgeOptions } from './judge-case.js';
+export { buildProbe, hostArchitecture, ToolError } from './probe/build.js';
+export { reduce, simpler, type Reduction } from './reduce.js';
+export { CLAUSE_IDS, run, type RunOptions, type RunResult } from './run.js';
+export { ProbeSession, type BatchResult } from './session.js';
+export { localTarget } from './targets/local.js';
+export { execTarget } from './targets/exec.js';
+export { openTarget } from './targets/open.js';
+export type { Target } from './targets/target.js';
+export type { TraceHeader } from './trace.js';
+export { checkTrace, readTrace, recordTrace, type Trace } from './trace-file.js';
+export { callLine, callerLine } from './wire.js';

@@ -1,0 +1,28 @@
+import type { RunResult } from '../harness/index.js';
+
+/** What a process ends with; `README.md` lists them. */
+export const EXIT = { conforms: 0, differs: 1, usage: 2, unjudged: 3, internal: 4, interrupted: 130 } as const;
+
+export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
+
+/**
+ * The status of a run: a difference outweighs everything else; a run that did not judge what it could is no pass.
+ *
+ * @param minJudged - with fewer clauses judged the run says too little
+ */
+export function exitStatus(result: RunResult, minJudged: number): ExitStatus {
+  if (result.findings.length > 0) return EXIT.differs;
+  if (result.interrupted) return EXIT.interrupted;
+  return tooLittle(result, minJudged) === undefined ? EXIT.conforms : EXIT.unjudged;
+}
+
+/** Why a run without a difference still says too little; undefined where it says enough. */
+export function tooLittle(result: RunResult, minJudged: number): string | undefined {
+  const judged = result.clauses.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail').length;
+  if (result.unstable.length > 0) return 'a difference did not repeat';
+  if (result.counts.fail > 0) return 'a difference could not be followed up';
+  if (result.counts['not-run'] > 0) return 'not every case got an answer';
+  if (judged < minJudged) return `fewer than ${String(minJudged)} clauses were judged`;
+  if (result.clauses.some(({ missed }) => missed === true)) return 'clauses that can be judged here were not reached';
+  return undefined;
+}

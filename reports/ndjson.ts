@@ -1,0 +1,63 @@
+import { SPECIFICATION, formatCall, formatKernelVersion } from '../spec/index.js';
+import type { Finding, RunResult } from '../harness/index.js';
+import { textOf } from '../harness/index.js';
+
+/** Lines of `run --format json`: a header, one for each clause, one for each finding, and a footer. */
+export function* ndjson(result: RunResult, order: string): Generator<string> {
+  const { header, kernel } = result;
+  yield line({
+    type: 'header',
+    target: result.target,
+    kernel: formatKernelVersion(kernel.version),
+    release: header.release,
+    arch: kernel.arch,
+    seed: result.seed,
+    order,
+    environment: result.environment,
+  });
+  for (const { id, verdict, judged, failed, callers, why } of result.clauses) {
+    const clause = SPECIFICATION.clause(id);
+    yield line({ type: 'clause', id, verdict, errno: clause?.errno, judged, failed, callers, why });
+  }
+  for (const finding of result.findings) yield line(findingLine(finding, false));
+  for (const finding of result.unstable) yield line(findingLine(finding, true));
+  const by = (...verdicts: readonly string[]): readonly string[] =>
+    result.clauses.filter(({ verdict }) => verdicts.includes(verdict)).map(({ id }) => id);
+  yield line({
+    type: 'footer',
+    counts: result.counts,
+    judged: by('pass', 'fail'),
+    notJudged: by('blocked', 'not-run'),
+    blockedCallers: result.blockedCallers,
+    lost: result.lost,
+    cases: result.cases,
+    seconds: round(result.seconds),
+    casesPerSecond: Math.round(result.cases / result.seconds),
+    interrupted: result.interrupted,
+  });
+}
+
+function findingLine(finding: Finding, unstable: boolean): object {
+  const { clause, kind, expected, observed, minimal, reproducible, runs, complete } = finding;
+  return {
+    type: 'finding',
+    clause,
+    kind,
+    unstable,
+    expected,
+    observed,
+    case: { caller: minimal.caller.name, attributes: minimal.caller.attributes, call: formatCall(minimal.call) },
+    text: [textOf(minimal)],
+    reproducible,
+    size: formatCall(minimal.call).split(/[|,]/).length,
+    reduction: { runs, complete },
+  };
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

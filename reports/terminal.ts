@@ -1,0 +1,81 @@
+import pc from 'picocolors';
+import { SPECIFICATION, formatKernelVersion } from '../spec/index.js';
+import { textOf, type ClauseResult, type Finding, type RunResult } from '../harness/index.js';
+import { tooLittle } from './exit-status.js';
+import { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
+
+/**
+ * A run for people who read a terminal.
+ *
+ * @param colour - with escape sequences
+ */
+export function terminal(result: RunResult, minJudged: number, colour: boolean): string {
+  const paint = pc.createColors(colour);
+  const lines: string[] = [];
+  const { header, kernel } = result;
+  const held = formatKernelVersion(kernel.version);
+  const release = header.release.startsWith(held) ? '' : `, held to ${held}`;
+  lines.push(
+    `${paint.bold('clonecheck')} ${result.target}: Linux ${header.release} ${kernel.arch}${release}, seed ${String(result.seed)}`,
+  );
+  const judged = result.clauses.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail');
+  const differ =
+    result.findings.length === 0
+      ? paint.green('no difference')
+      : paint.red(count(result.findings.length, 'difference'));
+  lines.push(`${String(judged.length)} of ${count(result.clauses.length, 'clause')} judged: ${differ}`, '');
+  for (const finding of result.findings) lines.push(...describe(finding, paint.red('✗')), '');
+  if (result.unstable.length > 0) {
+    lines.push(paint.bold('Unstable: seen, but not each time'));
+    for (const finding of result.unstable) lines.push(...describe(finding, paint.yellow('~')), '');
+  }
+  lines.push(...notJudged(result.clauses, paint.bold));
+  if (result.blockedCallers.length > 0) {
+    lines.push(paint.bold('Callers that cannot be made here'));
+    for (const { caller, why } of result.blockedCallers) lines.push(`  ${caller}: ${why}`);
+    lines.push('');
+  }
+  for (const reason of result.environment) lines.push(`${paint.yellow('!')} ${reason}`);
+  for (const { why, cases } of result.lost)
+    lines.push(`${paint.yellow('!')} ${count(cases, 'case')} without an answer: ${why}`);
+  lines.push(totals(result), verdict(result, minJudged, paint));
+  return `${lines.join('\n')}\n`;
+}
+
+function describe(finding: Finding, mark: string): readonly string[] {
+  const { clause: id, kind, expected, observed, minimal, reproducible } = finding;
+  const clause = SPECIFICATION.clause(id) ?? SPECIFICATION.errors.otherwise;
+  return [
+    `${mark} ${id}: ${deviation(kind, expected, observed)}`,
+    `    ${textOf(minimal)}`,
+    `    expected ${outcomes(expected)}, observed ${observed}; ${String(reproducible.k)} of ${String(reproducible.n)} runs${finding.complete ? '' : ', not fully reduced'}`,
+    `    ${clause.why} (${sourceOf(clause)})`,
+    `    again: ${againCommand(minimal)}`,
+  ];
+}
+
+function notJudged(clauses: readonly ClauseResult[], bold: (text: string) => string): readonly string[] {
+  const groups: readonly (readonly [string, readonly ClauseResult[]])[] = [
+    ['Not reached, though nothing stands in the way: run longer', clauses.filter(({ missed }) => missed === true)],
+    ['Blocked here', clauses.filter(({ verdict }) => verdict === 'blocked')],
+    ['Not judged', clauses.filter(({ verdict, missed }) => verdict === 'not-run' && missed !== true)],
+  ];
+  return groups.flatMap(([title, members]) =>
+    members.length === 0
+      ? []
+      : [bold(`${title} (${String(members.length)})`), ...members.map(({ id, why = '' }) => `  ${id}: ${why}`), ''],
+  );
+}
+
+function totals(result: RunResult): string {
+  const { pass, fail, blocked, 'not-run': notRun } = result.counts;
+  const rate = Math.round(result.cases / result.seconds).toLocaleString('en-US');
+  return `${count(result.cases, 'case')} in ${result.seconds.toFixed(1)} s (${rate}/s): ${pass.toLocaleString('en-US')} as predicted, ${String(fail)} not, ${String(blocked)} blocked, ${String(notRun)} not run`;
+}
+
+function verdict(result: RunResult, minJudged: number, paint: ReturnType<typeof pc.createColors>): string {
+  if (result.findings.length > 0) return paint.red('DIFFERS from Linux as specified');
+  if (result.interrupted) return paint.yellow('INTERRUPTED: no difference in what ran');
+  const little = tooLittle(result, minJudged);
+  return little === undefined ? paint.green('CONFORMS') : paint.yellow(`NOT JUDGED: ${little}`);
+}
