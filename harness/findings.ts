@@ -113,17 +113,29 @@ export function judgeOne(
   return judge(predict(facts, call, { order, specification }), observation, specification.errors.otherwise.id, level);
 }
 
-/** The known finding says all that this difference says: the same clause and deviation, and nothing less in the call. */
+/**
+ * The known finding says all that this difference says: the target answers the same, and the call holds all that the minimal
+ * one holds. What is wrong with the smaller call is wrong with the larger one too, whichever of its rules is named first.
+ */
 function explains(finding: Finding, { case: other, judgement }: Difference): boolean {
-  if (finding.clause !== judgement.clause || finding.kind !== judgement.kind) return false;
-  const known = finding.minimal.call;
-  const call = other.call;
-  const refusal = finding.kind === 'missing' || finding.kind === 'accepted';
-  return refusal || (known.call === call.call && (flagWord(known) & ~flagWord(call)) === 0n);
+  const { minimal } = finding;
+  const sameClause = finding.clause === judgement.clause;
+  const flags = flagWord(minimal.call);
+  if (sameClause && isAccepted(finding) && isAccepted(judgement)) return true;
+  if (finding.observed !== judgement.observed || (!sameClause && flags === 0n)) return false;
+  return (
+    (flags & ~flagWord(other.call)) === 0n &&
+    minimal.caller.attributes.every((attribute) => other.caller.attributes.includes(attribute))
+  );
+}
+
+/** Both say that a rule is not there: whether the next rule or nothing stands behind it is the case's doing. */
+function isAccepted({ kind }: { readonly kind: Deviation }): boolean {
+  return kind === 'missing' || kind === 'accepted';
 }
 
 function flagWord(call: Case['call']): bigint {
-  return call.call === 'clone' ? call.flags : call.call === 'clone3' ? call.args.flags : 0n;
+  return call.call === 'clone' ? call.flags & ~0xffn : call.call === 'clone3' ? call.args.flags : 0n;
 }
 
 function sizeOf(subject: Case): number {

@@ -8,7 +8,7 @@ export function outcomes(allowed: readonly Outcome[]): string {
 
 /** What a deviation means, in a few words. */
 export function deviation(kind: Deviation, expected: readonly Outcome[], observed: Outcome): string {
-  if (expected.includes('success') && expected.length === 1) return `refused with ${observed}`;
+  if (expected.length === 1 && expected[0] === 'success') return `refused with ${observed}`;
   if (kind === 'missing' || kind === 'accepted') return 'not refused';
   return `${observed} instead of ${outcomes(expected)}`;
 }

@@ -113,11 +113,17 @@ export function flagValue(name: string): bigint {
   );
 }
 
-/** Names of the flags set in a mask, lowest bit first, and the bits that no flag has. */
+/** What is made, then what is shared or done: the order in which people write flags. */
+const PRINTED: readonly Flag[] = [
+  ...FLAGS.filter(({ makes }) => makes !== undefined),
+  ...FLAGS.filter(({ makes }) => makes === undefined),
+];
+
+/** Names of the flags set in a mask, namespaces first, and the bits that no flag has. */
 export function flagNames(mask: bigint): { readonly names: readonly string[]; readonly rest: bigint } {
   let rest = mask;
   const names: string[] = [];
-  for (const flag of FLAGS) {
+  for (const flag of PRINTED) {
     if ((rest & flag.value) === 0n) continue;
     names.push(flag.name);
     rest &= ~flag.value;

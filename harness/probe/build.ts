@@ -65,7 +65,19 @@ export function hostArchitecture(): Architecture {
  * @param arch - the architecture to build for
  * @throws ToolError where there is no compiler, or it fails
  */
-export async function buildProbe(arch: Architecture = hostArchitecture()): Promise<string> {
+export function buildProbe(arch: Architecture = hostArchitecture()): Promise<string> {
+  let build = builds.get(arch);
+  if (build === undefined) {
+    build = compile(arch);
+    builds.set(arch, build);
+  }
+  return build;
+}
+
+/** One build at a time for each architecture, however many probes are started. */
+const builds = new Map<Architecture, Promise<string>>();
+
+async function compile(arch: Architecture): Promise<string> {
   const folder = join(packageRoot(), 'harness', 'probe');
   const cache = cacheFolder();
   const compiler = await findCompiler(arch);

@@ -1,0 +1,115 @@
+import { availableParallelism, release } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { CLAUSE_IDS, type RunOptions } from '../harness/index.js';
+import {
+  InputError,
+  NEWEST_KERNEL,
+  callerNamed,
+  didYouMean,
+  parseKernelVersion,
+  type KernelVersion,
+  type Level,
+  type Order,
+} from '../spec/index.js';
+
+/** A whole number from `least` up. */
+export function countOption(name: string, least = 0): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < least) {
+      throw new InputError(`--${name}: ${text} is no count`, `a count is a whole number from ${String(least)} up`);
+    }
+    return number;
+  };
+}
+
+/** Seconds, with or without a fraction. */
+export function secondsOption(name: string): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || number <= 0)
+      throw new InputError(`--${name}: ${text} is no time`, 'a time is a number of seconds above 0');
+    return number;
+  };
+}
+
+/** One of a few words. */
+export function choiceOption<T extends string>(name: string, choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice === undefined) throw new InputError(`--${name}: ${text} is no choice`, didYouMean(text, choices));
+    return choice;
+  };
+}
+
+/** `6.12` or `5.10.223`. */
+export function kernelOption(text: string): KernelVersion {
+  const version = parseKernelVersion(text);
+  if (version === undefined) throw new InputError(`--kernel: ${text} is no version`, 'a version is 6.12 or 5.10.223');
+  return version;
+}
+
+/** The running kernel's version; the newest known where it has none. */
+export function runningKernel(): KernelVersion {
+  return parseKernelVersion(release()) ?? NEWEST_KERNEL;
+}
+
+/** Names of callers, separated by commas. */
+export function callersOption(text: string): readonly string[] {
+  return text.split(',').map((name) => callerNamed(name.trim()).name);
+}
+
+/** `errors/fs-*`: which clauses are meant. */
+export function globOption(text: string): (clause: string) => boolean {
+  const pattern = new RegExp(
+    `^(?:errors/)?${text
+      .replace(/^errors\//, '')
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  );
+  const matches = (clause: string): boolean => pattern.test(clause);
+  if (!CLAUSE_IDS.some(matches)) {
+    throw new InputError(`--only: no clause is called ${text}`, didYouMean(text, CLAUSE_IDS));
+  }
+  return matches;
+}
+
+/** The content of a file, or of standard input for `-`. */
+export function readInput(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new InputError(`${path} cannot be read: ${why}`, 'name a file, or - for standard input');
+  }
+}
+
+/** How many probes run at once where nothing is said. */
+export const defaultJobs = (): number => Math.max(1, Math.min(8, availableParallelism()));
+
+/** Options that every command that runs cases has. */
+export interface CommonOptions {
+  readonly order: Order;
+  readonly level: Level;
+  readonly kernel?: KernelVersion;
+  readonly caller?: readonly string[];
+  readonly only?: (clause: string) => boolean;
+}
+
+/** The part of {@link RunOptions} that comes from {@link CommonOptions}. */
+export function judging({
+  order,
+  level,
+  kernel,
+  caller,
+  only,
+}: CommonOptions): Pick<RunOptions, 'order' | 'level' | 'kernel' | 'callers' | 'selects'> {
+  return {
+    order,
+    level,
+    ...(kernel && { kernel }),
+    ...(caller && { callers: caller }),
+    ...(only && { selects: only }),
+  };
+}

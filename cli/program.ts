@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { ToolError } from '../harness/index.js';
+import { EXIT } from '../reports/index.js';
+import { InputError, packageRoot } from '../spec/index.js';
+import { checkCommand } from './check.js';
+import { doctorCommand } from './doctor.js';
+import { execCommand } from './exec.js';
+import { explainCommand } from './explain.js';
+import { replayCommand } from './replay.js';
+import { runCommand } from './run.js';
+import { specCommand } from './spec.js';
+
+const COMMANDS = {
+  run: runCommand,
+  explain: explainCommand,
+  doctor: doctorCommand,
+  spec: specCommand,
+  replay: replayCommand,
+  exec: execCommand,
+  check: checkCommand,
+};
+
+/** A command's own exit status, handed back through commander. */
+export type Finish = (status: number) => void;
+
+/**
+ * The command line.
+ *
+ * @param args - words behind the program's name
+ * @returns the exit status
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let status: number = EXIT.conforms;
+  const finish: Finish = (value) => {
+    status = value;
+  };
+  const program = new Command('clonecheck')
+    .description('Says whether a kernel does what Linux does when a program calls clone, clone3, fork or vfork.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
+    .showHelpAfterError(false)
+    .addHelpText('after', EXAMPLES);
+  for (const make of Object.values(COMMANDS))
+    program.addCommand(
+      make(finish)
+        .exitOverride()
+        .configureOutput({ writeErr: () => undefined, outputError: () => undefined }),
+    );
+  // A reader that has seen enough closes the pipe; that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(status);
+    throw error;
+  });
+  try {
+    await program.parseAsync(withCommand(args), { from: 'user' });
+    return status;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+/** `clonecheck` alone, or with options alone, means `clonecheck run`. */
+function withCommand(args: readonly string[]): string[] {
+  const [first] = args;
+  const asksProgram = first !== undefined && ['--help', '-h', '--version', '-V', 'help'].includes(first);
+  return asksProgram || (first !== undefined && !first.startsWith('-')) ? [...args] : ['run', ...args];
+}
+
+const EXAMPLES = `
+\`clonecheck\` alone means \`clonecheck run --target local\`.
+
+Examples:
+  $ clonecheck                                          judge the local kernel
+  $ clonecheck explain 'clone(child_stack=NULL, flags=CLONE_NEWNS|CLONE_FS|SIGCHLD)'
+  $ strace -f -e trace=clone,clone3,fork,vfork make 2>&1 | clonecheck explain -
+  $ clonecheck doctor                                   what can be judged here
+
+Exit status: 0 conforms, 1 differs, 2 usage or input error, 3 could not judge, 4 internal error, 130 interrupted.`;
+
+function version(): string {
+  const json: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
+  return typeof json === 'object' && json !== null && 'version' in json ? String(json.version) : '';
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.conforms;
+    const [first = '', hint] = error.message.replace(/^error: /, '').split('\n');
+    say(first, hint?.replace(/^\(|\)$/g, '') ?? 'clonecheck --help lists commands, clonecheck COMMAND --help options');
+    return EXIT.usage;
+  }
+  if (error instanceof InputError) {
+    say(error.message, error.hint);
+    return EXIT.usage;
+  }
+  if (error instanceof ToolError) {
+    say(error.message, error.hint);
+    return EXIT.internal;
+  }
+  if (process.env['CLONECHECK_DEBUG'] !== undefined) console.error(error);
+  say(
+    `internal error: ${error instanceof Error ? error.message : String(error)}`,
+    'CLONECHECK_DEBUG=1 shows where; please report it',
+  );
+  return EXIT.internal;
+}
+
+function say(what: string, hint: string): void {
+  process.stderr.write(`clonecheck: ${what}\nHint: ${hint}\n`);
+}

@@ -1,0 +1,140 @@
+import { Command } from 'commander';
+import { EXIT, sourceOf } from '../reports/index.js';
+import {
+  FLAGS,
+  HISTORICAL_FLAGS,
+  InputError,
+  SPECIFICATION,
+  absence,
+  didYouMean,
+  formatKernelVersion,
+  nominalKernel,
+  type Change,
+  type Clause,
+  type KernelVersion,
+} from '../spec/index.js';
+import { choiceOption, kernelOption } from './options.js';
+import type { Finish } from './program.js';
+
+interface Options {
+  readonly errata?: boolean;
+  readonly flags?: boolean;
+  readonly kernel?: KernelVersion;
+  readonly format?: 'pretty' | 'json';
+}
+
+/** `clonecheck spec`. */
+export function specCommand(finish: Finish): Command {
+  return new Command('spec')
+    .description('Print the clauses of the specification.')
+    .argument('[id]', 'a clause, with or without errors/')
+    .option('--errata', 'where the man page says what the kernel does not do')
+    .option('--flags', 'the flags')
+    .option('--kernel <version>', 'only what this Linux is held to', kernelOption)
+    .option(
+      '--format <format>',
+      'pretty or json (default: pretty on a terminal)',
+      choiceOption('format', ['pretty', 'json']),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ clonecheck spec errors/fs-with-newns\n  $ clonecheck spec --kernel 5.10 --format json\n  $ clonecheck spec --errata',
+    )
+    .action((id: string | undefined, options: Options) => {
+      process.stdout.write(render(id, options));
+      finish(EXIT.conforms);
+    });
+}
+
+function render(id: string | undefined, { errata, flags, kernel, format }: Options): string {
+  const json = (format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
+  if (flags === true) return renderFlags(json);
+  const facts = kernel === undefined ? undefined : nominalKernel(kernel);
+  const clauses = (id === undefined ? SPECIFICATION.errors.clauses : [clauseNamed(id)])
+    .filter((clause) => facts === undefined || absence(clause, facts) === undefined)
+    .filter((clause) => errata !== true || clause.erratum !== undefined);
+  if (json) return clauses.map((clause) => `${JSON.stringify(asJson(clause))}\n`).join('');
+  if (errata === true) return clauses.map(({ id: name, erratum = '' }) => `${name}\n    ${erratum}\n`).join('');
+  if (id !== undefined) return clauses.map(whole).join('');
+  const stages = new Map<string, Clause[]>();
+  for (const clause of clauses) stages.set(clause.stage, [...(stages.get(clause.stage) ?? []), clause]);
+  return [...stages]
+    .map(
+      ([stage, members]) =>
+        `${stage}\n${members.map((clause) => `  ${clause.errno.padEnd(10)} ${clause.id.padEnd(40)} ${clause.when}${versions(clause)}\n`).join('')}`,
+    )
+    .join('\n');
+}
+
+function clauseNamed(text: string): Clause {
+  const clause = SPECIFICATION.clause(text) ?? SPECIFICATION.clause(`errors/${text}`);
+  if (clause !== undefined) return clause;
+  throw new InputError(
+    `there is no clause ${text}`,
+    didYouMean(
+      text,
+      SPECIFICATION.errors.clauses.map(({ id }) => id),
+    ),
+  );
+}
+
+function whole(clause: Clause): string {
+  const { id, errno, calls, when, level, why, erratum, unjudged, example, requires } = clause;
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['errno', errno],
+    ['calls', calls.join(', ')],
+    ['when', when],
+    [
+      'requires',
+      requires.length === 0
+        ? undefined
+        : requires.map(({ name, present }) => `${present ? '' : 'not '}${name}`).join(', '),
+    ],
+    ['versions', versions(clause).trim() || undefined],
+    ['level', level],
+    ['source', sourceOf(clause)],
+    ['why', why],
+    ['erratum', erratum],
+    ['unjudged', unjudged],
+    ['example', example && `${example.caller}: ${example.call}`],
+  ];
+  return `${id}\n${rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(9)} ${value}\n`])).join('')}`;
+}
+
+function versions({ since, until }: Clause): string {
+  const text = (change: Change): string => change.map(formatKernelVersion).join(' ');
+  return `${since ? `  since ${text(since)}` : ''}${until ? `  until ${text(until)}` : ''}`;
+}
+
+function asJson(clause: Clause): object {
+  const { condition, since, until, requires, ...rest } = clause;
+  return {
+    ...rest,
+    requires: requires.map(
+      ({ kind, name, present }) => `${present ? '' : '!'}${kind === 'feature' ? '' : `${kind}.`}${name}`,
+    ),
+    since: since?.map(formatKernelVersion),
+    until: until?.map(formatKernelVersion),
+  };
+}
+
+function renderFlags(json: boolean): string {
+  const hex = (value: bigint): string => `0x${value.toString(16)}`;
+  if (json) {
+    return [...FLAGS, ...HISTORICAL_FLAGS]
+      .map(
+        ({ value, ...flag }) =>
+          `${JSON.stringify({ ...flag, value: hex(value), ...('calls' in flag && { since: flag.since?.map(formatKernelVersion) }) })}\n`,
+      )
+      .join('');
+  }
+  const current = FLAGS.map(
+    ({ name, value, calls, does }) =>
+      `${hex(value).padEnd(13)} ${name.padEnd(22)} ${calls.join(', ').padEnd(14)} ${does}\n`,
+  );
+  const old = HISTORICAL_FLAGS.map(
+    ({ name, value, until, today }) =>
+      `${hex(value).padEnd(13)} ${name.padEnd(22)} ${`until ${until}`.padEnd(14)} ${today}\n`,
+  );
+  return [...current, '\nHistorical\n', ...old].join('');
+}
