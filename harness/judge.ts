@@ -22,7 +22,7 @@ export type Judgement =
  * How the target deviates; with the clause, the fingerprint of a finding. `missing`: it answers as if the clause were not there.
  * Otherwise the errno that it gives instead, or `accepted`.
  */
-export type Deviation = 'missing' | 'accepted' | (string & {});
+export type Deviation = string;
 
 /**
  * Holds an observation against a prediction.

@@ -115,7 +115,7 @@ static int case_begin(const struct line *line, struct call *call)
  */
 static int state_is_spent(s64 ret)
 {
-	return children_in_other_pid_ns && ret != -EINVAL && ret != -EPERM;
+	return children_in_empty_pid_ns && ret != -EINVAL && ret != -EPERM;
 }
 
 static void case_run(const struct line *line)

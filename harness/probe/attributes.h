@@ -161,7 +161,7 @@ static long new_user_ns(int maps)
 	error = sys(NR_unshare, CLONE_NEWUSER);
 	if (error)
 		return error;
-	known.own_user_ns = 1;
+	known.user_ns_made++;
 	if (known.user_ns_level >= 0)
 		known.user_ns_level++;
 	stay_bound();
@@ -202,6 +202,12 @@ static int enter_userns_no_gid_map(const struct attribute *a)
 	return enter_user_ns(MAP_UID);
 }
 
+static int enter_userns_no_uid_map(const struct attribute *a)
+{
+	(void)a;
+	return enter_user_ns(MAP_GID);
+}
+
 static int enter_userns_deepest(const struct attribute *a)
 {
 	(void)a;
@@ -224,7 +230,7 @@ static int enter_max(const struct attribute *a)
 	struct text kind = text_cut(&word, '=');
 	int found = 0;
 
-	if (!known.own_user_ns)
+	if (!known.user_ns_made)
 		return blocked_because("the user namespace is not one that the probe made");
 	for (u32 i = 0; i < NAMESPACE_KINDS; i++) {
 		char path[64], number[24];
@@ -268,8 +274,8 @@ static __attribute__((noreturn)) void follow(long child, long helper)
 	sys_exit(pid == child && !(status & 0x7f) ? status >> 8 & 0xff : 0);
 }
 
-/* A child goes on as the host; the parent stays behind for it. `helper` is killed when it ends. */
-static int go_on_in_child(long helper)
+/* A child goes on as the host, in another pid namespace; the parent stays behind. `helper` is killed when it ends. */
+static int go_on_in_child(long helper, s64 owner)
 {
 	s64 self = sys(NR_getpid), self_outside = self_in_proc();
 	long pid = sys_fork(0);
@@ -287,8 +293,7 @@ static int go_on_in_child(long helper)
 		known.host_tasks++;
 	if (known.group_tasks)
 		known.group_tasks++;
-	if (known.pid_ns_level >= 0)
-		known.pid_ns_level++;
+	known_enter_pid_ns(owner);
 	return 0;
 }
 
@@ -299,10 +304,9 @@ static int enter_pidns(const struct attribute *a)
 	(void)a;
 	if (error)
 		return blocked("unshare", error);
-	if (go_on_in_child(0))
+	if (go_on_in_child(0, known.user_ns_made))
 		return -1;
 	shared->private_pids = 1;
-	known.foreign_pid_ns = 0;
 	return 0;
 }
 
@@ -316,7 +320,7 @@ static int enter_pidns_deepest(const struct attribute *a)
 			return 0;
 		if (error)
 			return blocked("unshare", error);
-		if (go_on_in_child(0))
+		if (go_on_in_child(0, known.user_ns_made))
 			return -1;
 		shared->private_pids = 1;
 	}
@@ -394,11 +398,10 @@ static int enter_pidns_foreign(const struct attribute *a)
 	sys_close(fd);
 	if (error)
 		return blocked("setns", error);
-	if (go_on_in_child(helper))
+	if (go_on_in_child(helper, OWNER_BELOW - known.user_ns_made))
 		return -1;
 	/* Its init is the helper's, so that the host must not kill whatever it sees. */
 	shared->private_pids = 0;
-	known.foreign_pid_ns = 1;
 	return 0;
 }
 
@@ -507,7 +510,7 @@ static int enter_unshare_pid(const struct attribute *a)
 	if (error)
 		return blocked("unshare", error);
 	known.pid_ns_for_children = "empty";
-	children_in_other_pid_ns = 1;
+	children_in_other_pid_ns = children_in_empty_pid_ns = 1;
 	return 0;
 }
 
@@ -525,6 +528,7 @@ static int enter_dead_pidns(const struct attribute *a)
 		return blocked("clone", pid);
 	sys(NR_wait4, pid, &status, WALL, 0);
 	known.pid_ns_for_children = "dead";
+	children_in_empty_pid_ns = 0;
 	return 0;
 }
 
@@ -610,6 +614,7 @@ static const struct attribute_kind {
 	{ "userns", PLACE_HOST, enter_userns },
 	{ "userns-unmapped", PLACE_HOST, enter_userns_unmapped },
 	{ "userns-no-gid-map", PLACE_HOST, enter_userns_no_gid_map },
+	{ "userns-no-uid-map", PLACE_HOST, enter_userns_no_uid_map },
 	{ "userns-deepest", PLACE_HOST, enter_userns_deepest },
 	{ "pidns", PLACE_HOST, enter_pidns },
 	{ "pidns-deepest", PLACE_HOST, enter_pidns_deepest },

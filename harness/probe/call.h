@@ -181,15 +181,12 @@ static int place_tids(const struct call *call, struct complaint *c)
 
 		if (n == TIDS_MOST)
 			return complain(c, text_of("tids"), "has more than 1024 elements");
-		if (text_is(word, "free")) {
+		if (text_is(word, "free"))
 			number = pids_free(n, call->args.flags);
-		} else if (text_is(word, "self")) {
+		else if (text_is(word, "self"))
 			number = pids_self(n, call->args.flags);
-			if (!number)
-				return complain(c, word, "has no meaning at a level where the caller has no TID");
-		} else if (text_number(word, &number)) {
+		else if (text_number(word, &number))
 			return complain(c, word, "is no number, self or free");
-		}
 		array[n++] = number;
 		tids_used = n;
 	}

@@ -208,39 +208,43 @@ static void put_namespace_limits(void)
 	put("}");
 }
 
-/* The kernel shows the owner of a namespace only to those above it; that it does not is the usual answer here. */
-static int pid_ns_owner_is_ancestor(void)
+/* Whose a pid namespace is, as seen from the caller's user namespace; NULL when that cannot be known. */
+static const char *pid_ns_owner(s64 owner)
 {
-	int fd, owner, own;
-	u64 inode = 0;
+	if (owner == OWNER_UNKNOWN)
+		return NULL;
+	if (owner <= OWNER_BELOW)
+		/* Since then the caller has gone to another user namespace, which is beside that one. */
+		return owner == OWNER_BELOW - known.user_ns_made ? "inner" : NULL;
+	return owner == known.user_ns_made ? "own" : "outer";
+}
 
-	if (known.foreign_pid_ns)
-		return 0;
-	fd = sys_open(fd_proc, "self/ns/pid", 0);
-	if (fd < 0)
-		return -1;
-	owner = sys(NR_ioctl, fd, NS_GET_USERNS);
-	sys_close(fd);
-	if (owner < 0)
-		return owner == -EPERM ? 1 : -1;
-	own = namespace_inode("self/ns/user");
-	{
-		char path[32];
-		struct builder b = builder_on(path);
+static void put_pid_ns_owners(void)
+{
+	u32 count = known.pid_ns_owner.count;
+	s64 innermost = count ? known.pid_ns_owner.of[count - 1] : OWNER_UNKNOWN;
 
-		build(&b, "self/fd/");
-		build_number(&b, owner);
-		inode = namespace_inode(path);
+	put_key("pid_ns_owners");
+	put("[");
+	for (u32 i = count; i; i--) {
+		const char *owner = pid_ns_owner(known.pid_ns_owner.of[i - 1]);
+
+		if (i < count)
+			put(",");
+		if (owner)
+			put_string(text_of(owner));
+		else
+			put("null");
 	}
-	sys_close(owner);
-	return inode == (u32)own;
+	put("]");
+	put_key_bool("pid_ns_owner_is_ancestor", innermost > OWNER_BELOW);
 }
 
 static void put_pid_ns(void)
 {
 	put_key_known("pid_ns_level", known.pid_ns_level);
 	put_key_bool("pid_ns_init", sys(NR_getpid) == 1);
-	put_key_bool("pid_ns_owner_is_ancestor", pid_ns_owner_is_ancestor());
+	put_pid_ns_owners();
 	put_key_string("pid_ns_for_children", text_of(known.pid_ns_for_children));
 	pids_load();
 	put_key("tids");

@@ -38,8 +38,8 @@ static long arena_make(void)
 	pid = known.autoreap ? arena_fork_autoreaped() : sys_fork(host.arena_init ? CLONE_NEWPID : 0);
 	if (pid == 0) {
 		bind_to_parent(host.pid, host.pid_outside);
-		if (host.arena_init && known.pid_ns_level >= 0)
-			known.pid_ns_level++;
+		if (host.arena_init)
+			known_enter_pid_ns(known.user_ns_made);
 		arena_main();
 	}
 	if (pid < 0)
@@ -210,8 +210,8 @@ static __attribute__((noreturn)) void host_main(s64 conductor, s64 conductor_out
 	bind_to_parent(conductor, conductor_outside);
 	sys(NR_prctl, PR_SET_CHILD_SUBREAPER, 1);
 	shared->private_pids = private_pids;
-	if (private_pids && known.pid_ns_level >= 0)
-		known.pid_ns_level++;
+	if (private_pids)
+		known_enter_pid_ns(known.user_ns_made);
 	if (memory_map()) {
 		blocked_because("mmap of the arena's memory");
 		sys_exit(END_BLOCKED);

@@ -2,7 +2,10 @@
 #ifndef PROBE_KNOWN_H
 #define PROBE_KNOWN_H
 
-#include "proc.h"
+#include "pids.h"
+
+/* Whose a pid namespace is, when it is none of the user namespaces that the caller is in by the probe's doing. */
+enum owner { OWNER_UNKNOWN = -1, OWNER_ABOVE = -2, OWNER_BELOW = -1000 /* less the user_ns_made of the one below which */ };
 
 enum { NAMESPACE_KINDS = 8, FD_CGROUP_FIRST = 10, FD_CGROUP_LAST = 17 };
 
@@ -15,9 +18,12 @@ static struct {
 	s64 user_ns_level;
 	s64 pid_ns_level;
 	s64 outer_limit[NAMESPACE_KINDS]; /* lowest user.max_*_namespaces of the user namespaces that were left */
-	int own_user_ns;		  /* the user namespace was made by the probe */
+	s64 user_ns_made;		  /* user namespaces that the probe made, one in another */
+	struct {
+		u32 count;
+		s64 of[LEVELS_MOST]; /* innermost last: enum owner, or user_ns_made of the one that owns it */
+	} pid_ns_owner;
 	int chrooted;
-	int foreign_pid_ns; /* the pid namespace is owned by a child user namespace */
 	int seccomp;	    /* the filter is ours */
 	s64 host_tasks;	    /* tasks of the user beside arenas; negative: others may have the same user */
 	int group_tasks;    /* tasks in the cgroup of pids-max beside arenas; 0: there is none */
@@ -78,6 +84,51 @@ static int known_chrooted(void)
 	return root_is_mount ? -1 : 1;
 }
 
+static void known_enter_pid_ns(s64 owner)
+{
+	if (known.pid_ns_level >= 0)
+		known.pid_ns_level++;
+	if (known.pid_ns_owner.count < LEVELS_MOST)
+		known.pid_ns_owner.of[known.pid_ns_owner.count++] = owner;
+}
+
+/* The owner of the pid namespace we were started in. The kernel shows an owner only to those who are not below it. */
+static s64 pid_ns_owner_at_start(void)
+{
+	int fd = sys_open(fd_proc, "self/ns/pid", 0), owner;
+	char path[32];
+	struct builder b = builder_on(path);
+	u64 inode;
+
+	if (fd < 0)
+		return OWNER_UNKNOWN;
+	owner = sys(NR_ioctl, fd, NS_GET_USERNS);
+	sys_close(fd);
+	if (owner < 0)
+		return owner == -EPERM ? OWNER_ABOVE : OWNER_UNKNOWN;
+	build(&b, "self/fd/");
+	build_number(&b, owner);
+	inode = namespace_inode(path);
+	sys_close(owner);
+	return inode == namespace_inode("self/ns/user") ? 0 : OWNER_BELOW;
+}
+
+/* Those further out belong to the same user namespace or to one further out. */
+static void known_pid_ns_owners(void)
+{
+	s64 own = pid_ns_owner_at_start(), outer = own;
+	u32 levels;
+
+	if (own == OWNER_BELOW || (own == 0 && known.user_ns_level < 0))
+		outer = OWNER_UNKNOWN;
+	pids_load();
+	levels = own_tids.count;
+	for (u32 i = 0; i < levels; i++)
+		known.pid_ns_owner.of[i] = i + 1 == levels ? own : outer;
+	known.pid_ns_owner.count = levels;
+	own_tids.count = 0;
+}
+
 /* The state that the conductor was started in. */
 static void known_start(void)
 {
@@ -90,6 +141,7 @@ static void known_start(void)
 	known.pid_ns_level = namespace_inode("self/ns/pid") == INODE_PID_INITIAL ? 0 : -1;
 	for (u32 i = 0; i < NAMESPACE_KINDS; i++)
 		known.outer_limit[i] = -1;
+	known_pid_ns_owners();
 	known.chrooted = known_chrooted();
 }
 

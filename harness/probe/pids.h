@@ -4,7 +4,7 @@
 
 #include "proc.h"
 
-enum { LEVELS_MOST = 40 };
+enum { LEVELS_MOST = 48 };
 
 /* The task's TID at each level that /proc shows, innermost first. Read once by each arena, since each has its own. */
 static struct {
@@ -12,8 +12,8 @@ static struct {
 	u32 tid[LEVELS_MOST];
 } own_tids;
 
-/* Children go to another pid namespace than their maker's: its level comes before the others. */
-static int children_in_other_pid_ns;
+/* Children go to another pid namespace than their maker's, whose level comes before the others. It may have no init yet. */
+static int children_in_other_pid_ns, children_in_empty_pid_ns;
 
 static void pids_load(void)
 {
@@ -42,14 +42,6 @@ static int pids_level(u32 element, u64 flags)
 	return (int)element - ((flags & CLONE_NEWPID) || children_in_other_pid_ns);
 }
 
-static u64 pids_self(u32 element, u64 flags)
-{
-	int level = pids_level(element, flags);
-
-	pids_load();
-	return level < 0 || level >= (int)own_tids.count ? 0 : own_tids.tid[level];
-}
-
 static int pid_in_use(int level, u32 pid)
 {
 	char path[16];
@@ -65,7 +57,7 @@ static int pid_in_use(int level, u32 pid)
 }
 
 /* A number that no task has at that level: from the top down, which the kernel reaches last. */
-static u64 pids_free(u32 element, u64 flags)
+static u32 pids_free(u32 element, u64 flags)
 {
 	int level = pids_level(element, flags);
 	u32 pid;
@@ -75,6 +67,17 @@ static u64 pids_free(u32 element, u64 flags)
 	while (level >= 0 && pid > 300 && pid_in_use(level, pid))
 		pid--;
 	return pid;
+}
+
+/* The caller's TID; in a namespace that it is not in, its innermost one stands for it. */
+static u32 pids_self(u32 element, u64 flags)
+{
+	int level = pids_level(element, flags);
+
+	pids_load();
+	if (level >= (int)own_tids.count)
+		return pids_free(element, flags);
+	return own_tids.tid[level < 0 ? 0 : level];
 }
 
 #endif
