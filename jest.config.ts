@@ -7,7 +7,7 @@ const config: Config = {
   roots: ['<rootDir>/spec', '<rootDir>/generators', '<rootDir>/harness', '<rootDir>/reports', '<rootDir>/cli'],
   testMatch: ['**/*.test.ts', '**/*.spec.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, isolatedModules: true, diagnostics: false }] },
+  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }] },
   testTimeout: 120_000,
 };
 

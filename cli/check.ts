@@ -26,7 +26,7 @@ export function checkCommand(finish: Finish): Command {
       '\nExample:\n  $ clonecheck exec --out trace.ndjson && clonecheck check --kernel 6.12 trace.ndjson',
     )
     .action(async (path: string, options: Options) => {
-      const trace = readTrace(readInput(path), path);
+      const trace = readTrace(await readInput(path), path);
       const result = await checkTrace(trace, path, { ...judging(options), seed: 0 });
       show(result, options);
       const status = exitStatus(result, options.minJudged);

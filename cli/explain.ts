@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { EXIT, outcomes, sourceOf } from '../reports/index.js';
 import {
@@ -15,8 +17,8 @@ import {
   type ParsedCall,
   type Prediction,
 } from '../spec/index.js';
-import { loggedCalls } from '../spec/text/strace-log.js';
-import { choiceOption, kernelOption, readInput, runningKernel } from './options.js';
+import { StraceLog } from '../spec/text/strace-log.js';
+import { choiceOption, kernelOption, runningKernel } from './options.js';
 import type { Finish } from './program.js';
 
 interface Options {
@@ -38,22 +40,27 @@ export function explainCommand(finish: Finish): Command {
     .option('--caller <name>', 'who calls: a name of `clonecheck doctor`, or attributes joined with +', 'root')
     .option('--order <order>', 'strict or any', choiceOption('order', ['strict', 'any']), 'strict')
     .addHelpText('after', EXAMPLES)
-    .action((text: string, options: Options) => {
+    .action(async (text: string, options: Options) => {
       const kernel = nominalKernel(options.kernel ?? runningKernel());
       const caller = callerNamed(options.caller);
       const facts = { kernel, caller: nominalFacts(caller, kernel) };
-      const lines = text === '-' ? readInput('-').split('\n') : [text];
       const file = text === '-' ? 'stdin' : 'CALL';
+      const log = new StraceLog();
       let differs = false;
-      for (const { line, text: call } of loggedCalls(lines)) {
-        const parsed = parseCall(call, { file, line });
+      // Line by line, so that the log of a running program is explained while it runs.
+      for await (const input of text === '-'
+        ? createInterface({ input: process.stdin, crlfDelay: Infinity })
+        : [text]) {
+        const logged = log.take(input);
+        if (logged === undefined) continue;
+        const parsed = parseCall(logged.text, { file, line: logged.line });
         const prediction = predict(facts, parsed.call, { order: options.order });
         differs ||= conforms(parsed, prediction) === false;
-        process.stdout.write(
+        const answer =
           options.json === true
             ? `${JSON.stringify(asJson(parsed, prediction, facts, caller.name))}\n`
-            : asText(parsed, prediction, facts, caller.name),
-        );
+            : asText(parsed, prediction, facts, caller.name);
+        if (!process.stdout.write(answer)) await once(process.stdout, 'drain');
       }
       finish(differs ? EXIT.differs : EXIT.conforms);
     });

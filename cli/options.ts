@@ -1,5 +1,6 @@
 import { availableParallelism, release } from 'node:os';
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { CLAUSE_IDS, type RunOptions } from '../harness/index.js';
 import {
   InputError,
@@ -76,9 +77,10 @@ export function globOption(text: string): (clause: string) => boolean {
 }
 
 /** The content of a file, or of standard input for `-`. */
-export function readInput(path: string): string {
+export async function readInput(path: string): Promise<string> {
+  if (path === '-') return text(process.stdin);
   try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw new InputError(`${path} cannot be read: ${why}`, 'name a file, or - for standard input');

@@ -26,7 +26,7 @@ export function replayCommand(finish: Finish): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (text: string, options: Options) => {
-      const cases = readCases(text, options.caller?.[0] ?? 'root');
+      const cases = await readCases(text, options.caller?.[0] ?? 'root');
       const { callers, ...rest } = judging(options);
       const result = await run(openTarget(options.target), {
         ...rest,
@@ -52,10 +52,10 @@ Examples:
 const oneCase = v.strictObject({ caller: v.string(), call: v.string() });
 const schema = v.union([oneCase, v.array(oneCase)]);
 
-function readCases(text: string, caller: string): readonly Case[] {
+async function readCases(text: string, caller: string): Promise<readonly Case[]> {
   if (/^\s*(clone|clone3|fork|vfork)\s*\(/.test(text))
     return [{ caller: callerNamed(caller), call: parseCall(text).call }];
-  const { value, placeOf } = parseYaml(readInput(text), text, schema);
+  const { value, placeOf } = parseYaml(await readInput(text), text, schema);
   const list = Array.isArray(value) ? value : [value];
   return list.map((each, index) => {
     const path = Array.isArray(value) ? [index, 'call'] : ['call'];

@@ -15,7 +15,7 @@ export { ProbeSession, type BatchResult } from './session.js';
 export { localTarget } from './targets/local.js';
 export { execTarget } from './targets/exec.js';
 export { openTarget } from './targets/open.js';
-export type { Target } from './targets/target.js';
+export { withSession, type Target } from './targets/target.js';
 export type { TraceHeader } from './trace.js';
 export { checkTrace, readTrace, recordTrace, type Trace } from './trace-file.js';
 export { callLine, callerLine } from './wire.js';

@@ -1,8 +1,8 @@
-import { execa, type ResultPromise } from 'execa';
 import type { Call, Caller, CallerFacts } from '../spec/index.js';
 import { InputError } from '../spec/index.js';
 import type { Observation } from './case.js';
 import { callerFacts } from './facts.js';
+import { startProbe, type ProbeCommand, type ProbeProcess } from './probe-process.js';
 import { parseTraceLine, type TraceCaller, type TraceHeader, type TraceLine, type TraceResult } from './trace.js';
 import { callLine, callerLine } from './wire.js';
 
@@ -25,10 +25,12 @@ export interface Runner {
   readonly run: (caller: Caller, calls: readonly Call[]) => Promise<BatchResult>;
 }
 
-/** How a probe is started. */
-export interface ProbeCommand {
-  readonly file: string;
-  readonly args: readonly string[];
+/** How long a session waits, in milliseconds. */
+export interface SessionOptions {
+  /** For the next answer, while one is due. */
+  readonly silenceMs?: number;
+  /** For the header of a probe that was started. */
+  readonly startMs?: number;
 }
 
 interface Batch {
@@ -36,48 +38,54 @@ interface Batch {
   readonly calls: readonly Call[];
   readonly observations: Observation[];
   readonly resolve: (result: BatchResult) => void;
-  firstId: number;
+  /** The id of its first case. A case keeps its id when it is sent again. */
+  readonly firstId: number;
+  /** So many of its calls were sent to the probe that runs now, or were answered before. */
+  sent: number;
   answer: TraceCaller | undefined;
+  /** Probes that ended in a row without an answer to one of its calls. */
+  fruitless: number;
 }
 
-type Process = ResultPromise<{ buffer: false; reject: false; stdin: 'pipe'; stdout: 'pipe'; stderr: 'pipe' }>;
-
-type PipedProcess = Process & {
-  readonly stdin: NodeJS.WritableStream;
-  readonly stdout: NodeJS.ReadableStream;
-  readonly stderr: NodeJS.ReadableStream;
-};
-
-/** So often in a row a probe may end without an answer before the rest is given up. */
-const FRUITLESS_STARTS = 3;
+/** So often in a row a probe may end without an answer before the rest of a batch is given up. */
+const FRUITLESS_STARTS = 4;
+/** So many batches in a row may be given up before the target is. */
+const FRUITLESS_BATCHES = 3;
 
 /**
  * One probe process and the batches handed to it. A probe that dies, hangs or talks nonsense costs the case in flight; it is
  * started again for the rest, and every call handed in is answered exactly once.
+ *
+ * Cases are sent ahead, so after such an end nobody knows which of them was in flight. They are then sent again one at a
+ * time, and the one that ends the probe once more was it.
  */
 export class ProbeSession implements Runner {
   private readonly batches: Batch[] = [];
-  private process: PipedProcess | undefined;
+  private process: ProbeProcess | undefined;
+  private ended: Promise<void> = Promise.resolve();
   private header: TraceHeader | undefined;
-  private headerWaiters: ((header: TraceHeader) => void)[] = [];
-  private headerFailures: ((error: Error) => void)[] = [];
+  private opening: { resolve: (header: TraceHeader) => void; reject: (error: Error) => void } | undefined;
   private rest = '';
-  private stderr = '';
   private lines = 0;
   private nextId = 1;
+  /** Cases below this id are sent one at a time. */
+  private suspectsBelow = 0;
   /** The caller that the probe is, as far as lines have been sent. */
   private sentCaller: Caller | undefined;
+  private callersDue = 0;
   private answeredCaller: TraceCaller | undefined;
-  private fruitless = 0;
+  private footer = false;
   private progressed = false;
+  /** What is wrong with the probe that is being ended. */
   private fault: string | undefined;
   private watchdog: NodeJS.Timeout | undefined;
-  private closing = false;
-  private ended: Promise<void> = Promise.resolve();
+  private givenUp = 0;
+  /** Why nothing is run any more. */
+  private over: string | undefined;
 
   constructor(
     private readonly command: ProbeCommand,
-    private readonly options: { readonly silenceMs?: number } = {},
+    private readonly options: SessionOptions = {},
   ) {}
 
   /**
@@ -86,12 +94,10 @@ export class ProbeSession implements Runner {
    * @throws InputError where it cannot be started or says nothing that makes sense
    */
   async open(): Promise<TraceHeader> {
-    const header = new Promise<TraceHeader>((resolve, reject) => {
-      this.headerWaiters.push(resolve);
-      this.headerFailures.push(reject);
+    return new Promise<TraceHeader>((resolve, reject) => {
+      this.opening = { resolve, reject };
+      this.start();
     });
-    this.start();
-    return header;
   }
 
   /** The command as people would type it. */
@@ -101,90 +107,93 @@ export class ProbeSession implements Runner {
 
   /** Makes calls as one caller. Batches are worked off in the order in which they are handed in. */
   async run(caller: Caller, calls: readonly Call[]): Promise<BatchResult> {
+    const { over } = this;
+    if (over !== undefined) {
+      const observations = calls.map((): Observation => ({ kind: 'lost', why: over }));
+      return { ...resultOf(undefined, observations), blocked: over };
+    }
     return new Promise((resolve) => {
-      const batch: Batch = { caller, calls, observations: [], resolve, firstId: 0, answer: undefined };
-      this.batches.push(batch);
-      if (this.fruitless >= FRUITLESS_STARTS) this.giveUp();
-      else this.send(batch);
+      const firstId = this.nextId;
+      this.nextId += Math.max(1, calls.length);
+      this.batches.push({
+        caller,
+        calls,
+        observations: [],
+        resolve,
+        firstId,
+        sent: 0,
+        answer: undefined,
+        fruitless: 0,
+      });
+      if (this.process === undefined) this.start();
+      else this.send();
     });
   }
 
   /** Ends the probe, which cleans up after itself, and waits for its end. */
   async close(): Promise<void> {
-    this.closing = true;
+    this.over ??= 'the session was closed';
     clearTimeout(this.watchdog);
-    this.process?.stdin.end();
-    const timer = setTimeout(() => this.process?.kill('SIGKILL'), 10_000);
+    this.process?.end();
+    const timer = setTimeout(() => this.process?.kill(), Math.min(10_000, this.patience));
     await this.ended;
     clearTimeout(timer);
   }
 
+  /** How long the probe may be silent now. */
+  private get patience(): number {
+    const { silenceMs = 30_000, startMs = 30_000 } = this.options;
+    return this.header === undefined ? startMs : silenceMs;
+  }
+
   private start(): void {
     this.rest = '';
-    this.stderr = '';
     this.lines = 0;
     this.fault = undefined;
     this.progressed = false;
     this.sentCaller = undefined;
+    this.callersDue = 0;
     this.answeredCaller = undefined;
     this.header = undefined;
-    const subprocess = execa(this.command.file, this.command.args, {
-      buffer: false,
-      reject: false,
-      stdin: 'pipe',
-      stdout: 'pipe',
-      stderr: 'pipe',
-    }) as unknown as PipedProcess;
-    this.process = subprocess;
-    subprocess.stdout.setEncoding('latin1');
-    subprocess.stdout.on('data', (text: string) => {
+    this.footer = false;
+    for (const batch of this.batches) batch.sent = batch.observations.length;
+    const probe = startProbe(this.command, (text) => {
       this.receive(text);
     });
-    subprocess.stderr.setEncoding('utf8');
-    subprocess.stderr.on('data', (text: string) => {
-      this.stderr = (this.stderr + text).slice(-2_000);
+    this.process = probe;
+    this.ended = probe.ended.then((how) => {
+      clearTimeout(this.watchdog);
+      this.process = undefined;
+      this.recover(this.fault ?? how);
     });
-    // A probe that is gone cannot be written to; its end tells.
-    subprocess.stdin.on('error', () => undefined);
-    this.ended = this.awaitEnd(subprocess);
     this.watch();
+    this.send();
   }
 
-  private async awaitEnd(subprocess: PipedProcess): Promise<void> {
-    const { exitCode, signal, failed, shortMessage } = await subprocess;
-    clearTimeout(this.watchdog);
-    if (this.process !== subprocess) return;
-    this.process = undefined;
-    const said = this.stderr.trim().split('\n').at(-1) ?? '';
-    const end =
-      signal !== undefined
-        ? `died of ${signal}`
-        : exitCode !== undefined
-          ? `exited with ${String(exitCode)}`
-          : failed
-            ? (shortMessage ?? 'failed')
-            : 'ended';
-    this.recover(this.fault ?? `the probe ${end}${said === '' ? '' : `: ${said}`}`);
-  }
-
-  private send(batch: Batch): void {
-    const { process } = this;
-    if (process === undefined) return;
-    const lines: string[] = [];
-    if (this.sentCaller === undefined || !sameCaller(this.sentCaller, batch.caller)) {
-      lines.push(callerLine(batch.caller));
-      this.sentCaller = batch.caller;
-    }
-    batch.firstId = this.nextId;
-    for (let index = batch.observations.length; index < batch.calls.length; index++) {
-      const call = batch.calls[index];
-      if (call !== undefined) lines.push(callLine(String(batch.firstId + index), call));
-    }
-    this.nextId = batch.firstId + batch.calls.length;
-    lines.push('');
-    process.stdin.write(lines.join('\n'));
-    this.watch();
+  /** Sends all that is handed in; of suspects one thing at a time: the caller, then each case. */
+  private send(): void {
+    if (this.process === undefined) return;
     this.settle();
+    const lines: string[] = [];
+    for (const batch of this.batches) {
+      const suspect = batch.firstId + batch.observations.length < this.suspectsBelow;
+      if (suspect && (this.callersDue > 0 || batch.sent > batch.observations.length)) break;
+      const caller = this.sentCaller === undefined || !sameCaller(this.sentCaller, batch.caller);
+      if (caller) {
+        lines.push(callerLine(batch.caller));
+        this.sentCaller = batch.caller;
+        this.callersDue++;
+      }
+      const until = suspect ? batch.sent + (caller ? 0 : 1) : batch.calls.length;
+      for (const call of batch.calls.slice(batch.sent, until)) {
+        lines.push(callLine(String(batch.firstId + batch.sent), call));
+        batch.sent++;
+      }
+      if (suspect) break;
+    }
+    if (lines.length === 0) return;
+    this.process.write(`${lines.join('\n')}\n`);
+    this.watch();
   }
 
   private receive(text: string): void {
@@ -198,120 +207,150 @@ export class ProbeSession implements Runner {
       this.abandon(`the probe answered with ${error.what}`);
       return;
     }
-    this.watch();
+    if (this.suspectsBelow > 0) this.send();
+    if (lines.length > 0) this.watch();
   }
 
   private take(line: TraceLine): void {
+    if (this.footer) throw new InputError('a line behind the footer', '');
     if (!('type' in line)) {
       this.takeResult(line);
       return;
     }
     switch (line.type) {
       case 'header':
+        if (this.header !== undefined) throw new InputError('a second header', '');
         this.header = line;
-        for (const resolve of this.headerWaiters) resolve(line);
-        this.headerWaiters = [];
-        this.headerFailures = [];
+        this.opening?.resolve(line);
+        this.opening = undefined;
         break;
       case 'caller':
-        this.answeredCaller = line;
-        this.settle();
+        this.takeCaller(line);
         break;
       case 'footer':
+        this.footer = true;
         break;
     }
   }
 
+  private takeCaller(line: TraceCaller): void {
+    const [batch] = this.batches;
+    if (this.callersDue === 0 || batch === undefined || !sameCaller(line, batch.caller)) {
+      throw new InputError(`caller ${line.name} where ${this.callersDue === 0 ? 'none' : 'another'} was due`, '');
+    }
+    this.callersDue--;
+    this.answeredCaller = line;
+    this.settle();
+  }
+
   private takeResult(line: TraceResult): void {
-    const batch = this.batches[0];
-    const expected = batch === undefined ? undefined : String(batch.firstId + batch.observations.length);
-    if (batch === undefined || line.id !== expected) {
-      throw new InputError(`a result for ${line.id} where ${expected ?? 'none'} was due`, '');
+    const [batch] = this.batches;
+    const next = batch?.observations.length ?? 0;
+    const due = batch !== undefined && next < batch.sent ? String(batch.firstId + next) : undefined;
+    if (batch === undefined || line.id !== due) {
+      throw new InputError(`a result for ${line.id} where ${due ?? 'none'} was due`, '');
+    }
+    if (this.answeredCaller === undefined || !sameCaller(this.answeredCaller, batch.caller)) {
+      throw new InputError(`a result for ${line.id} before its caller`, '');
     }
     batch.answer ??= this.answeredCaller;
     batch.observations.push(observationOf(line));
+    batch.fruitless = 0;
+    this.givenUp = 0;
     this.progressed = true;
-    this.fruitless = 0;
     this.settle();
   }
 
   /** Hands back every batch at the head of the queue that is complete. */
   private settle(): void {
     for (;;) {
-      const batch = this.batches[0];
+      const [batch] = this.batches;
       if (batch === undefined || batch.observations.length < batch.calls.length) return;
       if (batch.calls.length === 0) {
         // A batch without calls asks for the facts alone.
         if (this.answeredCaller === undefined || !sameCaller(this.answeredCaller, batch.caller)) return;
         batch.answer = this.answeredCaller;
+        this.givenUp = 0;
+        this.progressed = true;
       }
       this.batches.shift();
-      batch.resolve(batchResult(batch));
+      batch.resolve(resultOf(batch.answer, batch.observations));
     }
   }
 
   /** A probe that says nothing for long while something is due is ended. */
   private watch(): void {
     clearTimeout(this.watchdog);
-    if (this.closing || this.process === undefined) return;
+    if (this.over !== undefined || this.process === undefined) return;
     if (this.header !== undefined && this.batches.length === 0) return;
-    const silence = this.options.silenceMs ?? 30_000;
+    const { patience } = this;
     this.watchdog = setTimeout(() => {
-      this.abandon(`the probe gave no answer within ${String(silence / 1000)} s`);
-    }, silence);
+      this.abandon(`the probe gave no answer within ${String(patience / 1000)} s`);
+    }, patience);
   }
 
   private abandon(why: string): void {
     this.fault ??= why;
-    this.process?.stdout.removeAllListeners('data');
-    this.process?.kill('SIGKILL');
+    this.process?.kill();
   }
 
   /** After the probe's end: the case in flight is lost, the others go to a fresh probe. */
   private recover(why: string): void {
-    if (this.header === undefined) {
-      this.fruitless = FRUITLESS_STARTS;
-      const error = new InputError(
-        `${this.name}: ${why}`,
-        'the target must run a static program with its standard input and output',
-      );
-      for (const reject of this.headerFailures) reject(error);
-      this.headerFailures = [];
-      this.headerWaiters = [];
+    if (this.opening !== undefined) {
+      this.over ??= why;
+      const hint = 'the target must run a static program with its standard input and output';
+      this.opening.reject(new InputError(`${this.name}: ${why}`, hint));
+      this.opening = undefined;
     }
-    const batch = this.batches[0];
-    if (batch !== undefined && batch.observations.length < batch.calls.length) {
-      batch.answer ??=
-        this.answeredCaller !== undefined && sameCaller(this.answeredCaller, batch.caller)
-          ? this.answeredCaller
-          : undefined;
-      batch.observations.push({ kind: 'lost', why });
-    }
-    if (!this.progressed) this.fruitless++;
-    if (this.closing || this.fruitless >= FRUITLESS_STARTS) {
-      this.giveUp(why);
+    if (this.over !== undefined) {
+      this.giveUpAll(why);
       return;
     }
-    if (this.batches.length === 0) return;
-    const waiting = [...this.batches];
-    this.start();
-    for (const each of waiting) this.send(each);
+    this.blame(why);
+    this.settle();
+    const [batch] = this.batches;
+    if (batch === undefined) return;
+    if (!this.progressed && ++batch.fruitless >= FRUITLESS_STARTS) {
+      this.giveUp(batch, why);
+      if (++this.givenUp >= FRUITLESS_BATCHES) {
+        this.over = why;
+        this.giveUpAll(why);
+      }
+    }
+    if (this.batches.length > 0) this.start();
   }
 
-  private giveUp(why = 'the probe cannot be kept running'): void {
-    for (const batch of this.batches.splice(0)) {
-      while (batch.observations.length < batch.calls.length) batch.observations.push({ kind: 'lost', why });
-      batch.resolve(batchResult(batch));
+  /** Where a single case was in flight it is lost; of several, each is tried alone. */
+  private blame(why: string): void {
+    const inFlight = this.batches.filter(({ sent, observations }) => sent > observations.length);
+    const [batch] = inFlight;
+    if (
+      batch === undefined ||
+      inFlight.length > 1 ||
+      batch.sent > batch.observations.length + 1 ||
+      this.callersDue > 0
+    ) {
+      this.suspectsBelow = this.nextId;
+      return;
     }
+    batch.answer ??= this.answeredCaller;
+    batch.observations.push({ kind: 'lost', why });
+  }
+
+  private giveUpAll(why: string): void {
+    for (const batch of [...this.batches]) this.giveUp(batch, why);
+  }
+
+  private giveUp(batch: Batch, why: string): void {
+    this.batches.splice(this.batches.indexOf(batch), 1);
+    while (batch.observations.length < batch.calls.length) batch.observations.push({ kind: 'lost', why });
+    const result = resultOf(batch.answer, batch.observations);
+    batch.resolve(batch.answer === undefined ? { ...result, blocked: why } : result);
   }
 }
 
 function sameCaller(a: Caller, b: Caller): boolean {
   return a.name === b.name && a.attributes.join(' ') === b.attributes.join(' ');
-}
-
-function batchResult({ answer, observations }: Batch): BatchResult {
-  return resultOf(answer, observations);
 }
 
 /** A batch's result from the probe's words. */

@@ -93,13 +93,13 @@ const resultSchema = v.object({
   error: v.optional(v.string()),
 });
 
-const lineSchema = v.union([v.variant('type', [headerSchema, callerSchema, footerSchema]), resultSchema]);
+const typedSchema = v.variant('type', [headerSchema, callerSchema, footerSchema]);
 
 export type RawFacts = v.InferOutput<typeof factsSchema>;
 export type TraceHeader = v.InferOutput<typeof headerSchema>;
 export type TraceCaller = v.InferOutput<typeof callerSchema>;
 export type TraceResult = v.InferOutput<typeof resultSchema>;
-export type TraceLine = v.InferOutput<typeof lineSchema>;
+export type TraceLine = v.InferOutput<typeof typedSchema> | TraceResult;
 
 /** The longest line that is looked at, in characters. */
 const LONGEST_LINE = 65_536;
@@ -125,7 +125,8 @@ export function parseTraceLine(text: string, place: { file: string; line: number
   } catch {
     throw wrong(`${JSON.stringify(text.slice(0, 60))} is no JSON`, place);
   }
-  const result = v.safeParse(lineSchema, json);
+  const typed = typeof json === 'object' && json !== null && 'type' in json;
+  const result = v.safeParse(typed ? typedSchema : resultSchema, json);
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = (issue.path ?? []).map(({ key }) => String(key)).join('.');

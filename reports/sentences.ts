@@ -15,7 +15,7 @@ export function deviation(kind: Deviation, expected: readonly Outcome[], observe
 
 /** Where a clause comes from: kernel function and, where there is one, the man page. */
 export function sourceOf(clause: Clause | AcceptClause): string {
-  const man = 'man' in clause && clause.man !== undefined ? `; ${clause.man}` : '';
+  const man = 'man' in clause ? `; ${clause.man}` : '';
   return `${clause.source}${man}`;
 }
 

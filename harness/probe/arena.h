@@ -59,7 +59,7 @@ static void fault_at_case(void)
 
 	if (fault_at_id(FAULT_DIE, id)) {
 		flush();
-		sys_exit(END_DIE);
+		end_with(END_DIE);
 	}
 	if (fault_at_id(FAULT_HANG, id)) {
 		flush();
@@ -134,23 +134,23 @@ static void case_run(const struct line *line)
 	if (!fault_count || !fault_in_answer())
 		answer_outcome(ret);
 	if (state_is_spent(ret))
-		sys_exit(END_RENEW);
+		end_with(END_RENEW);
 }
 
 static void arena_enter_state(void)
 {
 	if (attributes_enter_arena(PLACE_ARENA))
-		sys_exit(END_BLOCKED);
+		end_with(END_BLOCKED);
 	if (!shared->caller_said)
 		put_facts();
 	if (attributes_enter_arena(PLACE_ARENA_LAST))
-		sys_exit(END_BLOCKED);
+		end_with(END_BLOCKED);
 	if (known.fd_pids_max >= 0) {
 		long error = cgroup_write_pids_max(known.group_tasks + known.arena_tasks);
 
 		if (error) {
 			blocked("pids-max: write pids.max", error);
-			sys_exit(END_BLOCKED);
+			end_with(END_BLOCKED);
 		}
 	}
 	if (!shared->caller_said) {
@@ -173,7 +173,7 @@ static __attribute__((noreturn)) void arena_main(void)
 		else
 			case_run(&line);
 	}
-	sys_exit(END_LINE);
+	end_with(END_LINE);
 }
 
 #endif

@@ -546,7 +546,7 @@ struct sched_attributes {
  */
 static int enter_deadline_with(u64 flags)
 {
-	struct sched_attributes s = { sizeof(s), SCHED_DEADLINE, flags, 0, 0, 5000000, 100000000, 100000000 };
+	struct sched_attributes s = { sizeof(s), SCHED_DEADLINE, flags, 0, 0, 20000000, 100000000, 100000000 };
 	long error = -EBUSY;
 
 	for (u32 tries = 0; error == -EBUSY && tries < 100; tries++) {

@@ -187,6 +187,8 @@ static int place_tids(const struct call *call, struct complaint *c)
 			number = pids_self(n, call->args.flags);
 		else if (text_number(word, &number))
 			return complain(c, word, "is no number, self or free");
+		else if (number > ~0U && number < 0 - (1ULL << 31))
+			return complain(c, word, "is no number of 32 bits");
 		array[n++] = number;
 		tids_used = n;
 	}

@@ -309,13 +309,13 @@ static const char *cgroup_controllers(const char *directory, const char *file)
  * With a controller that our own cgroup hands down the probe makes one. Else, one of those that we are in may be busy: the
  * kernel refuses to put a process there, so that nothing can come of it.
  */
-static void cgroup_fixture_busy(const char *base, const char *own)
+static void cgroup_fixture_busy(const char *own)
 {
 	struct cgroup_path path, file;
 	const char *controller;
 	char enable[16];
 	struct builder b = builder_on(enable);
-	long error = cgroup_make(path_join(&path, base, "busy"));
+	long error = cgroup_make_fresh(own, &path);
 	u32 length;
 
 	if (error)
@@ -367,7 +367,7 @@ static void cgroup_fixtures_v2(void)
 	cgroup_place(CGROUP_FILE, open_path(path_join(&file, path.text, "cgroup.procs"), 0), "open");
 	cgroup_fixture_removed(base.text);
 	cgroup_fixtures_threaded(base.text);
-	cgroup_fixture_busy(base.text, own.text);
+	cgroup_fixture_busy(own.text);
 }
 
 /* The attribute `cgroups`. What cannot be made is missing, and says why. */

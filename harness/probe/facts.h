@@ -152,6 +152,8 @@ static int id_is_mapped(const char *map, u64 id)
 {
 	struct text lines = proc_read(map, 1);
 
+	if (!proc_exists(map))
+		return known.user_ns_made == 0;
 	while (lines.length) {
 		struct text line = text_cut(&lines, '\n');
 		u64 first = text_leading_number(text_word(&line)), count;
@@ -182,7 +184,7 @@ static void put_credentials(void)
 			hex[digits++] = "0123456789abcdef"[caps >> shift & 15];
 	put_key_string("cap_effective", (struct text){ hex, digits });
 	put_key_bool("no_new_privs", sys(NR_prctl, PR_GET_NO_NEW_PRIVS) == 1);
-	put_key_bool("user_ns_initial", namespace_inode("self/ns/user") == INODE_USER_INITIAL);
+	put_key_bool("user_ns_initial", known.user_ns_level == 0);
 	put_key_known("user_ns_level", known.user_ns_level);
 	put_key_bool("euid_mapped", id_is_mapped("self/uid_map", uid));
 	put_key_bool("egid_mapped", id_is_mapped("self/gid_map", gid));
@@ -270,6 +272,7 @@ static void put_task(void)
 	struct text threads = status_field(status, "Threads"), seccomp = status_field(status, "Seccomp");
 	struct rlimit nproc = sys_rlimit(RLIMIT_NPROC);
 	long policy = sys(NR_sched_getscheduler, 0);
+	s64 pid_max = proc_number("sys/kernel/pid_max");
 	s64 mode = seccomp.length ? (s64)text_leading_number(text_word(&seccomp)) : -1;
 
 	put_key_number("threads", threads.length ? (s64)text_leading_number(text_word(&threads)) : known.arena_tasks);
@@ -277,7 +280,7 @@ static void put_task(void)
 	put_key_bool("sched_reset_on_fork", policy < 0 ? -1 : !!(policy & SCHED_RESET_ON_FORK));
 	put_key_known("rlimit_nproc", nproc.soft == RLIM_INFINITY ? -1 : (s64)nproc.soft);
 	put_key_known("nproc_count", known.host_tasks < 0 ? -1 : known.host_tasks + known.arena_tasks);
-	put_key_known("pid_max", proc_number("sys/kernel/pid_max"));
+	put_key_number("pid_max", pid_max < 0 ? PID_MAX_DEFAULT : pid_max);
 	put_key_known("seccomp", mode);
 	put_key_string("seccomp_filter", text_of(mode > 0 ? known.seccomp ? "container" : "unknown" : "none"));
 }

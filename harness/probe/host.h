@@ -5,6 +5,8 @@
 #include "arena.h"
 #include "watchdog.h"
 
+enum { BARKS_MOST = 3 };
+
 static struct {
 	s64 pid, pid_outside; /* its own, in its pid namespace and in that of /proc */
 	int pidfd;	      /* of an arena that is not waited for */
@@ -17,6 +19,7 @@ struct arena_end {
 	int code;   /* enum ending, when it ended by itself */
 	int signal; /* that it died of, or was stopped by */
 	int timeout;
+	int stuck; /* something that it left behind does not go */
 };
 
 static long arena_fork_autoreaped(void)
@@ -33,6 +36,7 @@ static long arena_make(void)
 {
 	long pid;
 
+	shared->ending = 0;
 	if (known.fd_pids_max >= 0)
 		cgroup_write_pids_max(-1);
 	pid = known.autoreap ? arena_fork_autoreaped() : sys_fork(host.arena_init ? CLONE_NEWPID : 0);
@@ -44,7 +48,6 @@ static long arena_make(void)
 	}
 	if (pid < 0)
 		return blocked(known.autoreap ? "autoreap: clone3" : host.arena_init ? "pidns-init: clone" : "clone", pid);
-	shared->arena = pid;
 	return pid;
 }
 
@@ -55,24 +58,24 @@ struct pidfd_info {
 	u64 more[4];
 };
 
-/* An arena that the kernel reaps is seen to end by its pidfd alone. */
+/*
+ * An arena that the kernel reaps is seen to end by its pidfd alone: POLLHUP, which is always polled for, comes when it has
+ * been reaped.
+ */
 static void arena_wait_autoreaped(struct arena_end *end, u64 tick)
 {
 	struct pidfd_info info;
-	int status = END_LINE << 8;
 
-	if (sys_poll(host.pidfd, POLLIN, tick) <= 0)
+	if (sys_poll(host.pidfd, 0, tick) <= 0)
 		return;
 	memset(&info, 0, sizeof(info));
-	info.mask = 8; /* PIDFD_INFO_EXIT */
-	if (sys(NR_ioctl, host.pidfd, 0xc040ff0b, &info) == 0 && (info.mask & 8))
-		status = info.exit_code;
-	else if (shared->slot.outcome.ret)
-		status = END_CHILD << 8;
+	info.mask = PIDFD_INFO_EXIT;
+	if (sys(NR_ioctl, host.pidfd, PIDFD_GET_INFO, &info) || !(info.mask & PIDFD_INFO_EXIT))
+		info.exit_code = shared->ending || shared->slot.outcome.ret ? 0 : SIGKILL;
 	sys_close(host.pidfd);
 	end->over = 1;
-	end->signal = status & 0x7f;
-	end->code = status >> 8 & 0xff;
+	end->signal = info.exit_code & 0x7f;
+	end->code = shared->slot.outcome.ret ? END_CHILD : (int)shared->ending;
 }
 
 static void arena_reaped(struct arena_end *end, long pid, int status)
@@ -88,6 +91,18 @@ static void arena_reaped(struct arena_end *end, long pid, int status)
 		end->signal = status & 0x7f;
 }
 
+/* Our children, as far as they can be known without a pid namespace of our own: what arenas have left behind. */
+static void host_kill_children(void)
+{
+	struct text list, word;
+
+	if (self_in_proc() != host.pid)
+		return; /* the numbers in /proc are not ours */
+	list = proc_read("thread-self/children", 1);
+	for (word = text_word(&list); word.length; word = text_word(&list))
+		sys(NR_kill, text_leading_number(word), SIGKILL);
+}
+
 /* Nothing has moved for too long: what we made must go. */
 static void host_kill(long arena, const struct arena_end *end)
 {
@@ -95,15 +110,16 @@ static void host_kill(long arena, const struct arena_end *end)
 		sys(NR_kill, arena, SIGKILL);
 	else if (shared->private_pids)
 		sys(NR_kill, -1, SIGKILL);
-	else if (shared->slot.outcome.ret > 0)
-		sys(NR_kill, shared->slot.outcome.ret, SIGKILL);
+	else
+		host_kill_children();
 }
 
 /* Waits until the arena and all that it left behind have gone. */
 static struct arena_end arena_wait(long arena)
 {
-	struct arena_end end = { 0, 0, 0, 0 };
+	struct arena_end end = { 0, 0, 0, 0, 0 };
 	struct watchdog dog;
+	u32 barks = 0;
 	int status;
 	long pid;
 
@@ -121,6 +137,10 @@ static struct arena_end arena_wait(long arena)
 		else if (sys_signal_wait(SIGNAL_BIT(SIGCHLD), watchdog_tick(&dog)) != -EAGAIN)
 			continue;
 		if (watchdog_barks(&dog)) {
+			if (end.over && ++barks == BARKS_MOST) {
+				end.stuck = 1;
+				return end;
+			}
 			end.timeout |= !end.over;
 			host_kill(arena, &end);
 			watchdog_again(&dog);
@@ -180,28 +200,37 @@ static void host_lose_case(void)
 	sys_exit(END_LINE);
 }
 
+/* Whether an arena that ended between two cases was in its state; where the caller's state was never reached, we end. */
+static int arena_was_ready(const struct arena_end *end)
+{
+	/* It asked for another one, or was killed, which is nobody's fault. */
+	if (end->code != END_BLOCKED && shared->caller_said)
+		return 1;
+	if (end->code != END_BLOCKED)
+		blocked_because("the arena died before it was in its state");
+	if (!shared->caller_said)
+		sys_exit(END_BLOCKED);
+	return 0;
+}
+
 /* One arena's life. */
 static void host_round(void)
 {
 	long arena = arena_make();
-	struct arena_end end = { 1, END_BLOCKED, 0, 0 };
+	struct arena_end end = { 1, END_BLOCKED, 0, 0, 0 };
 
 	if (arena > 0)
 		end = arena_wait(arena);
-	shared->arena = 0;
 	shared->doing = DOING_WORK;
 	shared->beat++;
 	if (end.code == END_DIE || end.code == END_STDOUT || end.code == END_LINE)
 		sys_exit(end.code);
 	if (case_in_flight())
-		return answer_ended(&end);
-	if (end.code != END_BLOCKED && shared->caller_said)
-		return; /* it was killed between two cases, which is nobody's fault */
-	if (end.code != END_BLOCKED)
-		blocked_because("the arena died before it was in its state");
-	if (!shared->caller_said)
-		sys_exit(END_BLOCKED);
-	host_lose_case();
+		answer_ended(&end);
+	else if (!arena_was_ready(&end))
+		host_lose_case();
+	if (end.stuck)
+		sys_exit(0); /* the conductor makes another host */
 }
 
 static __attribute__((noreturn)) void host_main(s64 conductor, s64 conductor_outside, int private_pids)

@@ -24,7 +24,7 @@ static void flush(void)
 		if (n == -EAGAIN)
 			sys_poll(1, POLLOUT, -1);
 		else if (n <= 0 && n != -EINTR)
-			sys_exit(exit_without_reader);
+			end_with(exit_without_reader);
 		else if (n > 0)
 			at += n;
 	}

@@ -101,7 +101,7 @@ static s64 pid_ns_owner_at_start(void)
 	u64 inode;
 
 	if (fd < 0)
-		return OWNER_UNKNOWN;
+		return known.user_ns_level == 0 ? 0 : OWNER_UNKNOWN;
 	owner = sys(NR_ioctl, fd, NS_GET_USERNS);
 	sys_close(fd);
 	if (owner < 0)
@@ -132,13 +132,15 @@ static void known_pid_ns_owners(void)
 /* The state that the conductor was started in. */
 static void known_start(void)
 {
-	if (namespace_inode("self/ns/user") == INODE_USER_INITIAL) {
+	/* Where there is no such file, there is no such namespace, or no /proc, and then nothing speaks for another one. */
+	if (!proc_exists("self/ns/user") || namespace_inode("self/ns/user") == INODE_USER_INITIAL) {
 		known.kuid = sys(NR_getuid);
 		known.keuid = sys(NR_geteuid);
 	} else {
 		known.kuid = known.keuid = known.user_ns_level = -1;
 	}
-	known.pid_ns_level = namespace_inode("self/ns/pid") == INODE_PID_INITIAL ? 0 : -1;
+	if (proc_exists("self/ns/pid") && namespace_inode("self/ns/pid") != INODE_PID_INITIAL)
+		known.pid_ns_level = -1;
 	for (u32 i = 0; i < NAMESPACE_KINDS; i++)
 		known.outer_limit[i] = -1;
 	known_pid_ns_owners();

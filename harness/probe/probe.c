@@ -122,7 +122,7 @@ static void host_bury(void)
 	long pid;
 
 	watchdog_start(&dog, timeout_ms);
-	for (u32 barks = 0; barks < 3;) {
+	for (u32 barks = 0; barks < BARKS_MOST;) {
 		pid = sys(NR_wait4, -1, &status, WNOHANG, 0);
 		if (pid > 0)
 			continue;
@@ -197,7 +197,7 @@ static int host_start(void)
 /* Runs hosts for the present caller until the next line is not theirs. Returns how the last one ended. */
 static int host_run(void)
 {
-	struct arena_end died = { 1, 0, SIGKILL, 0 };
+	struct arena_end died = { 1, 0, SIGKILL, 0, 0 };
 	u32 answered = cases_answered(), deaths = 0;
 	int ending;
 

@@ -6,6 +6,7 @@
 #include "text.h"
 
 enum {
+	PID_MAX_DEFAULT = 32768,
 	FD_KEPT = 60, /* kept descriptors are put above what cases may see */
 	INODE_PID_INITIAL = 0xeffffffc,
 	INODE_USER_INITIAL = 0xeffffffd,

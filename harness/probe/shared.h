@@ -68,7 +68,7 @@ struct shared {
 	volatile u32 input_over;
 	volatile u32 skipping; /* in a line that is too long */
 	volatile u32 caller_said; /* the caller line has been answered */
-	volatile s64 arena; /* its pid, as the host sees it */
+	volatile u32 ending; /* how the arena ended, when it ended by itself and without a child */
 	volatile u32 private_pids; /* the host has a pid namespace of its own */
 
 	struct builder line; /* the output line that is being built */
@@ -112,6 +112,13 @@ static inline u32 cases_answered(void)
 static inline int case_in_flight(void)
 {
 	return cases_taken() != cases_answered();
+}
+
+/* The end of an arena, or of a host. It is said here as well, since not every arena is waited for. */
+static __attribute__((noreturn)) void end_with(int code)
+{
+	shared->ending = code;
+	sys_exit(code);
 }
 
 static int shared_map(void)

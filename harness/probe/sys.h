@@ -116,6 +116,7 @@ enum {
 	SCHED_DEADLINE = 6,
 	SCHED_RESET_ON_FORK = 0x40000000,
 	NS_GET_USERNS = 0xb701,
+	PIDFD_INFO_EXIT = 8,
 };
 
 /* O_DIRECTORY is one of the few flags that differ. */
@@ -127,6 +128,7 @@ enum {
 #define O_PATH 010000000
 #define WALL 0x40000000
 #define WCLONE 0x80000000U
+#define PIDFD_GET_INFO 0xc040ff0b
 #define RLIM_INFINITY (~0ULL)
 #define AT_FDCWD (-100)
 

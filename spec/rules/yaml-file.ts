@@ -40,7 +40,7 @@ export function parseYaml<S extends v.GenericSchema>(
   }
   const placeOf = (path: Path): Place => place(offsetOf(document, path));
   const result = v.safeParse(schema, document.toJS());
-  if (!result.success) throw schemaError(result.issues[0], document, placeOf, place);
+  if (!result.success) throw schemaError(innermost(result.issues[0]), schema, document, placeOf, place);
   return { value: result.output, placeOf };
 }
 
@@ -53,8 +53,19 @@ function offsetOf(document: Document, path: Path): number {
   return 0;
 }
 
+/** Where a value may be one of several things, the complaint that got furthest into it says most. */
+function innermost(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
+  if (issue.issues === undefined) return issue;
+  return innermost(issue.issues.reduce((best, inner) => (depth(inner) > depth(best) ? inner : best)));
+}
+
+function depth({ path }: v.BaseIssue<unknown>): number {
+  return path?.length ?? 0;
+}
+
 function schemaError(
   issue: v.BaseIssue<unknown>,
+  schema: v.GenericSchema,
   document: Document,
   placeOf: (path: Path) => Place,
   place: (offset: number) => Place,
@@ -64,12 +75,13 @@ function schemaError(
   // A field that is not in the schema: point at its key, not at its value.
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     const key = String(path.at(-1));
-    const known = knownKeys(issue);
+    const known = partsAt([schema], path.slice(0, -1)).flatMap(({ entries }) => Object.keys(entries ?? {}));
     const hint = known.length > 0 ? didYouMean(key, known) : 'remove it';
     return new InputError(`unknown field ${key}`, hint, place(keyOffset(document, path) ?? 0));
   }
   if (issue.received === 'undefined') {
-    const hint = `add ${String(path.at(-1))}: it is ${issue.expected ?? 'needed'}`;
+    const wanted = partsAt([schema], path).map(({ expects }) => expects);
+    const hint = `add ${String(path.at(-1))}: it is ${wanted.join(' or ') || 'needed'}`;
     return new InputError(`${name} is missing`, hint, placeOf(path));
   }
   const last = String(path.at(-1) ?? 'the document');
@@ -82,11 +94,30 @@ function schemaError(
   return new InputError(`${last} is ${issue.received}`, hint, placeOf(path));
 }
 
-/** The keys of the object in which an unknown one stood. */
-function knownKeys(issue: v.BaseIssue<unknown>): readonly string[] {
-  const requirement: unknown = (issue as { schema?: { entries?: unknown } }).schema?.entries;
-  if (typeof requirement === 'object' && requirement !== null) return Object.keys(requirement);
-  return [];
+/** What a schema tells of its parts: the fields of an object, the items of an array, what an optional or one of several may be. */
+interface Part {
+  readonly type: string;
+  readonly expects: string | null;
+  readonly entries?: Readonly<Record<string, Part>>;
+  readonly item?: Part;
+  readonly wrapped?: Part;
+  readonly options?: readonly Part[];
+}
+
+/** The schemas of the value at a path. */
+function partsAt(schemas: readonly (v.GenericSchema | Part)[], [key, ...rest]: Path): readonly Part[] {
+  const parts = schemas.flatMap((schema) => unwrapped(schema as Part));
+  if (key === undefined) return parts;
+  const inner = parts.map(({ item, entries }) => (typeof key === 'number' ? item : entries?.[key]));
+  return partsAt(
+    inner.filter((part) => part !== undefined),
+    rest,
+  );
+}
+
+function unwrapped(part: Part): readonly Part[] {
+  if (part.wrapped !== undefined) return unwrapped(part.wrapped);
+  return part.type === 'union' ? (part.options ?? []).flatMap(unwrapped) : [part];
 }
 
 function keyOffset(document: Document, path: Path): number | undefined {

@@ -1,6 +1,7 @@
 import { flagValue } from '../flags.js';
 import {
   CLONE_ARGS_FIELDS,
+  CLONE_ARGS_SIZE_VER2,
   clone,
   clone3,
   type Call,
@@ -95,6 +96,9 @@ function parseClone3(scanner: Scanner): Call {
   while (!scanner.at('}')) {
     if (scanner.bytes(extras)) {
       // strace's rendering of what lies behind the structure.
+    } else if (scanner.accept('???')) {
+      // strace could not read what lies behind the structure.
+      extras.readable = CLONE_ARGS_SIZE_VER2;
     } else {
       const key = scanner.key();
       if (key === undefined)
@@ -105,7 +109,7 @@ function parseClone3(scanner: Scanner): Call {
   }
   scanner.expect('}');
   // `=> {parent_tid=[7]}`: what the kernel wrote is no part of the call.
-  if (scanner.accept('=>')) scanner.skipBraces();
+  if (scanner.accept('=>')) scanner.skipGroup();
   const size = scanner.accept(',') ? parseNumber(scanner, 'the size') : 88n;
   return clone3(args, { size, ...extras });
 }
@@ -195,9 +199,9 @@ function parseFlags(scanner: Scanner): bigint {
 function parsePointer(scanner: Scanner): bigint {
   if (scanner.accept('NULL')) return 0n;
   for (const { name, address } of NAMED_POINTERS) if (scanner.accept(name)) return address;
-  // `parent_tid=[1234]`: the kernel wrote there, so the pointer was good.
-  if (scanner.at('[')) {
-    scanner.skipBrackets();
+  // `parent_tid=[1234]`, `tls={entry_number=6, …}`: the kernel wrote or read there, so the pointer was good.
+  if (scanner.at('[') || scanner.at('{')) {
+    scanner.skipGroup();
     return GOOD_POINTER;
   }
   const number = scanner.number();

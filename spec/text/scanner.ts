@@ -38,7 +38,12 @@ export class Scanner {
   }
 
   expect(piece: string): void {
-    if (this.accept(piece)) return;
+    this.require(piece);
+    this.accept(piece);
+  }
+
+  private require(piece: string): void {
+    if (this.at(piece)) return;
     const rest = this.text.slice(this.position, this.position + 12);
     const found = rest === '' ? 'the line ends' : `there is ${JSON.stringify(rest)}`;
     throw this.wrong(
@@ -102,12 +107,26 @@ export class Scanner {
     return true;
   }
 
-  skipBraces(): void {
-    if (this.match(/\{[^}]*\}/y) === undefined) this.expect('{');
-  }
-
-  skipBrackets(): void {
-    if (this.match(/\[[^\]]*\]/y) === undefined) this.expect('[');
+  /** Passes by `[…]` or `{…}`, with brackets in them such as those of `[3<anon_inode:[pidfd]>]`. */
+  skipGroup(): void {
+    const opening = this.text.charAt(this.position);
+    if (opening !== '[') this.require('{');
+    const closing = opening === '{' ? '}' : ']';
+    let depth = 0;
+    for (let index = this.position; index < this.text.length; index++) {
+      const character = this.text.charAt(index);
+      if (character === opening) depth++;
+      else if (character === closing) depth--;
+      if (depth > 0) continue;
+      this.position = index + 1;
+      this.skip();
+      return;
+    }
+    throw this.wrong(
+      `expected ${closing}, but the line ends`,
+      `every ${opening} is closed again`,
+      this.text.length + 1,
+    );
   }
 
   /** Nothing may follow. */

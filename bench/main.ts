@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import fc from 'fast-check';
+import { calls as callsArbitrary } from '../generators/index.js';
+import {
+  discoverEnvironment,
+  judgeOne,
+  kernelFacts,
+  localTarget,
+  probeFeatures,
+  type JudgeOptions,
+  type ProbeSession,
+} from '../harness/index.js';
+import { formatCall, packageRoot, predict, type Call, type Caller, type Facts } from '../spec/index.js';
+
+/**
+ * `npm run bench`: cases a second from end to end (generated, predicted, made, judged), beside a plain C program that makes the same
+ * calls in the same run, on as many processes.
+ */
+const JOBS = availableParallelism();
+const OPTIONS: JudgeOptions = { order: 'strict', level: 'linux' };
+const ROOT: Caller = { name: process.getuid?.() === 0 ? 'root' : 'user', attributes: [] };
+const BATCH = 512;
+
+interface Row {
+  readonly what: string;
+  readonly perSecond: number;
+  readonly plain: number;
+}
+
+const sessions = await Promise.all(Array.from({ length: JOBS }, () => localTarget().session()));
+const headers = await Promise.all(sessions.map((session) => session.open()));
+const [first] = sessions;
+const [header] = headers;
+if (first === undefined || header === undefined) throw new Error('no probe');
+const kernel = await probeFeatures(first, kernelFacts(header));
+const environment = await discoverEnvironment(first, header);
+const { facts: caller } = await first.run(ROOT, []);
+if (caller === undefined) throw new Error('the caller could not be made');
+const facts: Facts = { kernel, caller };
+
+/** Generates until enough calls of the kind wanted are there: those predicted to be refused, or to make a child. */
+function* stream(wanted: 'refused' | 'child', seed: number): Generator<Call> {
+  for (let round = 0; ; round++) {
+    for (const call of fc.sample(callsArbitrary({ caller: ROOT.name }), {
+      seed: seed * 7919 + round,
+      numRuns: BATCH,
+    })) {
+      if ((predict(facts, call).outcome === 'success') === (wanted === 'child')) yield call;
+    }
+  }
+}
+
+/** Works off `total` cases on every probe at once; returns cases a second. */
+async function measure(wanted: 'refused' | 'child', total: number): Promise<number> {
+  const started = performance.now();
+  let left = total;
+  await Promise.all(
+    sessions.map(async (session, index) => {
+      const source = stream(wanted, index + 1);
+      const inFlight: Promise<void>[] = [];
+      while (left > 0) {
+        const batch = Array.from({ length: BATCH }, () => source.next().value as Call);
+        left -= batch.length;
+        inFlight.push(judgeBatch(session, batch));
+        if (inFlight.length >= 2) await inFlight.shift();
+      }
+      await Promise.all(inFlight);
+    }),
+  );
+  return (total - left) / ((performance.now() - started) / 1000);
+}
+
+async function judgeBatch(session: ProbeSession, batch: readonly Call[]): Promise<void> {
+  const { observations } = await session.run(ROOT, batch);
+  for (const [index, call] of batch.entries()) {
+    const observation = observations[index];
+    if (observation === undefined) throw new Error('a case without an answer');
+    const judgement = judgeOne(facts, { caller: ROOT, call }, observation, environment, OPTIONS);
+    if (judgement.verdict === 'fail' || judgement.verdict === 'not-run') throw new Error(`${formatCall(call)} is ${JSON.stringify(judgement)}`);
+  }
+}
+
+async function plain(kind: 'refused' | 'children', each: number): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'clonecheck-bench-'));
+  try {
+    const program = join(folder, 'plain');
+    await execa('cc', ['-O2', '-Wall', '-Wextra', '-o', program, join(packageRoot(), 'bench', 'plain.c')]);
+    const runs = await Promise.all(Array.from({ length: JOBS }, () => execa(program, [kind, String(each)])));
+    return (each * JOBS) / Math.max(...runs.map(({ stdout }) => Number(stdout)));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function show({ what, perSecond, plain: best }: Row): void {
+  const figure = (value: number): string => Math.round(value).toLocaleString('en-US').padStart(12);
+  process.stdout.write(
+    `${what.padEnd(44)}${figure(perSecond)}/s   plain C ${figure(best)}/s   ratio ${(perSecond / best).toFixed(3)}\n`,
+  );
+}
+
+try {
+  process.stdout.write(`Linux ${header.release} ${header.arch}, ${String(JOBS)} processors, Node ${process.version}\n`);
+  // The first round warms the compiler up and is not shown.
+  await measure('refused', 20_000);
+  show({
+    what: 'refused calls, generated, made and judged',
+    perSecond: await measure('refused', 120_000),
+    plain: await plain('refused', 2_000_000),
+  });
+  show({
+    what: 'calls that make a child in a fresh arena',
+    perSecond: await measure('child', 30_000),
+    plain: await plain('children', 20_000),
+  });
+} finally {
+  await Promise.all(sessions.map((session) => session.close()));
+}

@@ -1,0 +1,104 @@
+import { execa, type ResultPromise } from 'execa';
+
+/** How a probe is started. */
+export interface ProbeCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+/** A running probe, as a pipe in and a pipe out. */
+export interface ProbeProcess {
+  readonly write: (text: string) => void;
+  /** Ends its input, and with it, before long, the probe. */
+  readonly end: () => void;
+  /** Ends it by force, with all that it started, and hears no more of it. */
+  readonly kill: () => void;
+  /** Resolves when it has ended and all that it wrote was heard, to how it ended. Never rejects. */
+  readonly ended: Promise<string>;
+}
+
+type Started = ResultPromise<{ buffer: false; reject: false; stdin: 'pipe'; stdout: 'pipe'; stderr: 'pipe' }>;
+
+/** Ends, when this process ends, the probes that still run. */
+const running = new Set<() => void>();
+process.once('exit', () => {
+  for (const kill of running) kill();
+});
+
+/** So long, in milliseconds, the pipes of a process that has ended may be held open by others that it started. */
+const LINGER = 1_000;
+
+/**
+ * Starts a probe in a process group of its own: a terminal's Ctrl-C is for clonecheck alone, and what stands between
+ * clonecheck and the probe (a shell, an emulator) can be ended together with it.
+ *
+ * @param hear - gets the standard output, in pieces
+ */
+export function startProbe({ file, args }: ProbeCommand, hear: (text: string) => void): ProbeProcess {
+  const subprocess = execa(file, args, {
+    buffer: false,
+    reject: false,
+    detached: true,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  }) as unknown as Started & {
+    readonly stdin: NodeJS.WritableStream;
+    readonly stdout: NodeJS.ReadableStream & { destroy: () => void };
+    readonly stderr: NodeJS.ReadableStream & { destroy: () => void };
+  };
+  const { stdin, stdout, stderr } = subprocess;
+  let said = '';
+  let linger: NodeJS.Timeout | undefined;
+  stdout.setEncoding('latin1');
+  stdout.on('data', hear);
+  stderr.setEncoding('utf8');
+  stderr.on('data', (text: string) => {
+    said = (said + text).slice(-2_000);
+  });
+  // A probe that is gone cannot be written to; its end tells.
+  stdin.on('error', () => undefined);
+  const killGroup = (): void => {
+    try {
+      if (subprocess.pid !== undefined) process.kill(-subprocess.pid, 'SIGKILL');
+    } catch {
+      // Its end has not been noticed yet.
+    }
+  };
+  running.add(killGroup);
+  subprocess.once('exit', () => {
+    // From now on the number may be another's.
+    running.delete(killGroup);
+    linger = setTimeout(() => {
+      stdout.destroy();
+      stderr.destroy();
+    }, LINGER);
+  });
+  const awaitEnd = async (): Promise<string> => {
+    const { exitCode, signal, code } = await subprocess;
+    clearTimeout(linger);
+    running.delete(killGroup);
+    const how =
+      signal !== undefined
+        ? `died of ${signal}`
+        : exitCode !== undefined
+          ? `exited with ${String(exitCode)}`
+          : `could not be started${code === undefined ? '' : ` (${code})`}`;
+    const last = said.trim().split('\n').at(-1) ?? '';
+    return `the probe ${how}${last === '' ? '' : `: ${last}`}`;
+  };
+  return {
+    write: (text) => {
+      stdin.write(text);
+    },
+    end: () => {
+      stdin.end();
+    },
+    kill: () => {
+      stdout.removeAllListeners('data');
+      stdout.resume();
+      if (running.has(killGroup)) killGroup();
+    },
+    ended: awaitEnd(),
+  };
+}
