@@ -10,7 +10,7 @@ export { judge, type Deviation, type Judgement } from './judge.js';
 export type { JudgeOptions } from './judge-case.js';
 export { buildProbe, hostArchitecture, ToolError } from './probe/build.js';
 export { reduce, simpler, type Reduction } from './reduce.js';
-export { CLAUSE_IDS, run, type RunOptions, type RunResult } from './run.js';
+export { CLAUSE_IDS, recordRun, run, type RecordedRun, type RunOptions, type RunResult } from './run.js';
 export { ProbeSession, type BatchResult } from './session.js';
 export { localTarget } from './targets/local.js';
 export { execTarget } from './targets/exec.js';

@@ -20,7 +20,7 @@ import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
 import type { BatchResult, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
-import type { Target } from './targets/target.js';
+import { withSession, type Target } from './targets/target.js';
 
 /** What a run is to do. */
 export interface RunOptions extends JudgeOptions {
@@ -236,6 +236,17 @@ export class RunState {
     if (kept.length < KEPT) this.differences.set(key, [...kept, { case: subject, judgement }]);
   }
 
+  /** Why clauses cannot be judged here, by id. */
+  whyNotJudged(): ReadonlyMap<string, string> {
+    const { clauses } = (this.options.specification ?? SPECIFICATION).errors;
+    return new Map(
+      clauses.flatMap((clause) => {
+        const reason = reasonNotJudged(clause, this.kernel, this.states, this.environment);
+        return reason === undefined ? [] : [[clause.id, reason.why] as const];
+      }),
+    );
+  }
+
   result(): Pick<RunResult, 'clauses' | 'blockedCallers' | 'counts' | 'lost' | 'cases'> {
     const { otherwise, clauses } = (this.options.specification ?? SPECIFICATION).errors;
     const reason = (clause: Clause): ReturnType<typeof reasonNotJudged> =>
@@ -254,6 +265,31 @@ export class RunState {
       cases: this.cases,
     };
   }
+}
+
+/** Everything that a run made, with what it made it from: to be judged again by another model. */
+export interface RecordedRun {
+  readonly kernel: KernelFacts;
+  readonly environment: Environment;
+  readonly batches: readonly (Batch & { readonly result: BatchResult })[];
+  /** Clauses that this target and caller cannot show, with the reason. */
+  readonly whyNotJudged: ReadonlyMap<string, string>;
+}
+
+/** Does what {@link run} does with one probe, and keeps it instead of judging it. */
+export async function recordRun(target: Target, options: RunOptions): Promise<RecordedRun> {
+  return withSession(target, async (session, header) => {
+    const kernel = await probeFeatures(session, kernelFacts(header, options.kernel));
+    const environment = await discoverEnvironment(session, header);
+    const state = new RunState(kernel, environment, options);
+    const batches: (Batch & { readonly result: BatchResult })[] = [];
+    for (let batch = state.next(); batch !== undefined; batch = state.next()) {
+      const result = await session.run(batch.caller, batch.calls);
+      state.take(batch, result);
+      batches.push({ ...batch, result });
+    }
+    return { kernel, environment, batches, whyNotJudged: state.whyNotJudged() };
+  });
 }
 
 /** Ids of all clauses that a run can report on. */

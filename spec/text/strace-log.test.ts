@@ -117,6 +117,11 @@ fork() = 7`;
     const log = `clone(child_stack=NULL <unfinished ...>\n[pid 9] <... wait4 resumed>) = 3`;
     expect(callsIn(log)).toEqual([]);
   });
+
+  test('and a first part serves once', () => {
+    const log = `9 fork( <unfinished ...>\n9 <... fork resumed>) = 3\n9 <... fork resumed>) = 4`;
+    expect(callsIn(log)).toEqual(['fork() = 3']);
+  });
 });
 
 test('every call of every task is found, however the tasks take turns', () => {
