@@ -1,5 +1,6 @@
-import { CLONE_ARGS_FIELDS, FLAGS, formatCall, type Call, type Caller } from '../spec/index.js';
+import { CLONE_ARGS_FIELDS, FLAGS, type Call, type Caller } from '../spec/index.js';
 import type { Case } from './case.js';
+import { callLine } from './wire.js';
 
 /** What reducing a case came to. */
 export interface Reduction {
@@ -23,24 +24,26 @@ export async function reduce(
   shows: (candidates: readonly Case[]) => Promise<readonly boolean[]>,
   budget = 400,
 ): Promise<Reduction> {
-  const known = new Set<string>();
+  const answers = new Map<string, boolean>();
   let minimal = original;
-  let runs = 0;
   for (;;) {
-    const candidates = simpler(minimal).filter((candidate) => !known.has(key(candidate)));
-    if (candidates.length === 0) return { minimal, runs, complete: true };
-    if (runs + candidates.length > budget) return { minimal, runs, complete: false };
-    runs += candidates.length;
-    const answers = await shows(candidates);
-    const best = candidates.find((_, index) => answers[index] === true);
-    for (const [index, candidate] of candidates.entries()) if (answers[index] !== true) known.add(key(candidate));
-    if (best === undefined) return { minimal, runs, complete: true };
+    const candidates = simpler(minimal);
+    const open = new Map(candidates.map((candidate) => [key(candidate), candidate]));
+    for (const known of answers.keys()) open.delete(known);
+    const asked = [...open].slice(0, budget - answers.size);
+    if (asked.length > 0) {
+      const shown = await shows(asked.map(([, candidate]) => candidate));
+      for (const [index, [name]] of asked.entries()) answers.set(name, shown[index] === true);
+    }
+    const best = candidates.find((candidate) => answers.get(key(candidate)) === true);
+    if (best === undefined) return { minimal, runs: answers.size, complete: asked.length === open.size };
     minimal = best;
   }
 }
 
+/** All that a probe is told of a case. */
 function key({ caller, call }: Case): string {
-  return `${caller.attributes.join(' ')}: ${formatCall(call)}`;
+  return `${caller.attributes.join(' ')}: ${callLine('', call)}`;
 }
 
 /** Every case that is one step simpler, those that take away most first. */

@@ -122,7 +122,10 @@ describe('a text that is no condition is pointed at', () => {
   });
 
   test('and nothing else is thrown, whatever the text', () => {
-    const texts = fc.string({ unit: fc.constantFrom(...'ab1 ()!&|=<>x.$'), maxLength: 12 });
+    const texts = fc.string({
+      unit: fc.constantFrom('a', '1', ' ', '(', ')', '!', '&', '|', '=', '<', 'x', '$'),
+      maxLength: 12,
+    });
     fc.assert(
       fc.property(texts, (text) => {
         try {
