@@ -72,6 +72,11 @@ async function diagnose(name: string, claimed: KernelVersion | undefined): Promi
     const { facts: self } = await session.run(SELF, []);
     const states = new Map<string, CallerState>();
     for (const { name: caller, attributes } of CALLERS) {
+      const forbidden = environment.forbidsCaller({ name: caller, attributes });
+      if (forbidden !== undefined) {
+        states.set(caller, { blocked: forbidden });
+        continue;
+      }
       const { facts, blocked, missing } = await session.run({ name: caller, attributes }, []);
       states.set(caller, facts === undefined ? { blocked: blocked ?? 'it gave no answer' } : { facts, missing });
     }

@@ -3,7 +3,7 @@ import { FLAGS, TIDS, clone, clone3, flagValue, type Call, type Clone3Call, type
 import { argsSizes, cgroupFds, exitSignals, pointers, stacks, tids, tlsValues, wideExitSignals } from './arguments.js';
 import { flagBits, flagSets } from './flags.js';
 import { IDIOMS } from './idioms.js';
-import { asClone3, examples, flagsOf, merge, withFlag, withoutFlag } from './rules.js';
+import { asClone3, examples, examplesFor, flagsOf, merge, withFlag, withoutFlag } from './rules.js';
 
 /** What calls to make. */
 export interface CallOptions {
@@ -16,7 +16,7 @@ export interface CallOptions {
  * three rules broken together; idioms perturbed; free flags and boundary arguments.
  */
 export function calls(options: CallOptions = {}): fc.Arbitrary<Call> {
-  const own = examples.filter(({ caller }) => caller === options.caller);
+  const own = examplesFor(options.caller ?? '');
   const all = examples.map(({ call }) => call);
   const rule =
     own.length > 0

@@ -6,5 +6,5 @@ export { callers } from './callers.js';
 export { calls, type CallOptions } from './calls.js';
 export { flagSets } from './flags.js';
 export { IDIOMS, type Idiom } from './idioms.js';
-export { examples, merge, withoutFlag, type Example } from './rules.js';
+export { examples, examplesFor, merge, withoutFlag, type Example } from './rules.js';
 export { everyFlagSet } from './every-flag-set.js';

@@ -12,6 +12,14 @@ export const examples: readonly Example[] = ERROR_CLAUSES.clauses.flatMap(({ id,
   example === undefined ? [] : [{ clause: id, caller: example.caller, call: parseCall(example.call).call }],
 );
 
+/**
+ * The examples that a caller is to try: its own, and those of the caller that it is inside a user namespace, such as `chroot` for
+ * `userns-chroot`: so an ordinary user judges what otherwise only root can.
+ */
+export function examplesFor(caller: string): readonly Example[] {
+  return examples.filter((example) => example.caller === caller || `userns-${example.caller}` === caller);
+}
+
 /** A call as clone3, where the kernel would be asked the same. */
 export function asClone3(call: Call): Clone3Call {
   switch (call.call) {

@@ -1,12 +1,16 @@
-import { FLAGS, clone, clone3, flagValue, type Call } from '../spec/index.js';
+import { CALLERS, FLAGS, clone, clone3, flagValue, type Call, type Caller } from '../spec/index.js';
 import { SELF } from './features.js';
 import type { Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
+
+const NEEDS_ROOT: ReadonlySet<string> = new Set(CALLERS.filter(({ needsRoot }) => needsRoot).map(({ name }) => name));
 
 /** What around the target answers calls instead of its kernel: filters and policies that nobody asked for. */
 export interface Environment {
   /** Why a call cannot be judged here; undefined where it can. */
   readonly forbids: (call: Call) => string | undefined;
+  /** Why a caller cannot be made here, whatever the probe would answer: an ordinary user is no root without its capabilities. */
+  readonly forbidsCaller: (caller: Caller) => string | undefined;
   /** Every such reason, for `doctor`. */
   readonly reasons: readonly string[];
 }
@@ -56,6 +60,10 @@ export async function discoverEnvironment(session: Runner, header: TraceHeader):
   }
   return {
     forbids: (call) => rules.find(({ concerns }) => concerns(call))?.why,
+    forbidsCaller: ({ name }) =>
+      facts !== undefined && facts.euid !== 0 && NEEDS_ROOT.has(name)
+        ? `needs root, and the probe runs as user id ${String(facts.euid)}`
+        : undefined,
     reasons: rules.map(({ why }) => why),
   };
 }

@@ -89,6 +89,11 @@ export async function judgeCases(
 ): Promise<readonly Judgement[]> {
   const judgements: Judgement[] = [];
   for (const { caller, call } of cases) {
+    const why = environment.forbidsCaller(caller);
+    if (why !== undefined) {
+      judgements.push({ verdict: 'blocked', why });
+      continue;
+    }
     const { facts, blocked, observations } = await session.run(caller, [call]);
     const observation = observations[0];
     judgements.push(

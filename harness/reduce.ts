@@ -1,4 +1,4 @@
-import { CLONE_ARGS_FIELDS, FLAGS, type Call, type Caller } from '../spec/index.js';
+import { CLONE_ARGS_FIELDS, FLAGS, TIDS, type Call, type Caller } from '../spec/index.js';
 import type { Case } from './case.js';
 import { callLine } from './wire.js';
 
@@ -106,6 +106,9 @@ function simplerCalls(call: Call): readonly Call[] {
           simpler.push(with_({ args: { ...args, set_tid_size: BigInt(fewer.length) }, tids: fewer }));
         }
       }
+      // Numbers that nothing points at or that lie behind the end.
+      const used = args.set_tid === TIDS ? tids.slice(0, Number(args.set_tid_size)) : [];
+      if (used.length < tids.length) simpler.push(with_({ tids: used }));
       if (size !== 88n) simpler.push(with_({ size: 88n }));
       if (tail !== undefined) simpler.push({ ...plain, args, size, tids, ...(readable !== undefined && { readable }) });
       if (readable !== undefined) simpler.push({ ...plain, args, size, tids, ...(tail !== undefined && { tail }) });

@@ -9,7 +9,7 @@ import {
   type KernelFacts,
   type KernelVersion,
 } from '../spec/index.js';
-import { IDIOMS, callers as callersArbitrary, calls as callsArbitrary, examples } from '../generators/index.js';
+import { IDIOMS, callers as callersArbitrary, calls as callsArbitrary, examplesFor } from '../generators/index.js';
 import type { Case } from './case.js';
 import { Coverage, reasonNotJudged, type CallerState, type ClauseResult } from './coverage.js';
 import { discoverEnvironment, type Environment } from './environment.js';
@@ -146,6 +146,10 @@ export class RunState {
   ) {
     const chosen = CALLERS.filter(({ name }) => options.callers?.includes(name) ?? true);
     this.callers = chosen.map(({ name, attributes }) => ({ name, attributes }));
+    for (const caller of this.callers) {
+      const blocked = environment.forbidsCaller(caller);
+      if (blocked !== undefined) this.states.set(caller.name, { blocked });
+    }
     this.fixed = this.fixedBatches();
     this.deadline = options.seconds === undefined ? Infinity : performance.now() + options.seconds * 1000;
   }
@@ -158,7 +162,11 @@ export class RunState {
   private *fixedBatches(): Generator<Batch> {
     for (const { caller, call } of this.options.corpus ?? []) yield { caller, calls: [call] };
     for (const caller of this.callers) {
-      const own = examples.filter((example) => example.caller === caller.name && this.selects(example.clause));
+      if (this.isBlocked(caller.name)) continue;
+      const tried = [...examplesFor(caller.name)];
+      // Where root cannot be had, an ordinary user tries what root would show.
+      if (caller.name === 'user' && this.isBlocked('root')) tried.push(...examplesFor('root'));
+      const own = tried.filter(({ clause }) => this.selects(clause));
       yield { caller, calls: [...own.map(({ call }) => call), ...IDIOMS.map(({ call }) => call)] };
     }
   }

@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "watchdog.h"
 
-enum { BARKS_MOST = 3 };
+enum { BARKS_MOST = 3, DEATHS_MOST = 50 };
 
 static struct {
 	s64 pid, pid_outside; /* its own, in its pid namespace and in that of /proc */
@@ -65,17 +65,19 @@ struct pidfd_info {
 static void arena_wait_autoreaped(struct arena_end *end, u64 tick)
 {
 	struct pidfd_info info;
+	int has_child;
 
 	if (sys_poll(host.pidfd, 0, tick) <= 0)
 		return;
+	has_child = case_in_flight() && shared->slot.outcome.ret;
 	memset(&info, 0, sizeof(info));
 	info.mask = PIDFD_INFO_EXIT;
 	if (sys(NR_ioctl, host.pidfd, PIDFD_GET_INFO, &info) || !(info.mask & PIDFD_INFO_EXIT))
-		info.exit_code = shared->ending || shared->slot.outcome.ret ? 0 : SIGKILL;
+		info.exit_code = shared->ending || has_child ? 0 : SIGKILL;
 	sys_close(host.pidfd);
 	end->over = 1;
 	end->signal = info.exit_code & 0x7f;
-	end->code = shared->slot.outcome.ret ? END_CHILD : (int)shared->ending;
+	end->code = has_child ? END_CHILD : (int)shared->ending;
 }
 
 static void arena_reaped(struct arena_end *end, long pid, int status)
@@ -203,11 +205,16 @@ static void host_lose_case(void)
 /* Whether an arena that ended between two cases was in its state; where the caller's state was never reached, we end. */
 static int arena_was_ready(const struct arena_end *end)
 {
-	/* It asked for another one, or was killed, which is nobody's fault. */
-	if (end->code != END_BLOCKED && shared->caller_said)
+	static u64 taken_before;
+	static u32 deaths;
+
+	deaths = shared->taken == taken_before ? deaths + 1 : 0;
+	taken_before = shared->taken;
+	/* It asked for another one, or was killed, which is nobody's fault as long as it does not go on for ever. */
+	if (end->code != END_BLOCKED && shared->caller_said && deaths < DEATHS_MOST)
 		return 1;
 	if (end->code != END_BLOCKED)
-		blocked_because("the arena died before it was in its state");
+		blocked_because(shared->caller_said ? "died again and again" : "died before it was in its state");
 	if (!shared->caller_said)
 		sys_exit(END_BLOCKED);
 	return 0;

@@ -2,12 +2,12 @@
 export type KernelVersion = readonly [major: number, minor: number, patch: number];
 
 /**
- * Reads `6.12`, `5.10.223` or a release such as `6.18.44-fc-v509`.
+ * Reads `6.12`, `5.10.223` or a release such as `6.18.44-fc-v509` or WSL's `6.6.87.2-microsoft-standard-WSL2`.
  *
  * @returns the version, or undefined where the text does not begin with one
  */
 export function parseKernelVersion(text: string): KernelVersion | undefined {
-  const match = /^(\d+)\.(\d+)(?:\.(\d+))?(?![\d.])/.exec(text.trim());
+  const match = /^(\d+)\.(\d+)(?:\.(\d+))?(?:\.\d+)?(?![\d.])/.exec(text.trim());
   if (match === null) return undefined;
   return [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
 }
@@ -34,7 +34,10 @@ export type Change = readonly KernelVersion[];
  * @returns the versions, or undefined where one of them is not a version
  */
 export function parseChange(text: string): Change | undefined {
-  const versions = text.trim().split(/\s+/).map(parseKernelVersion);
+  const versions = text
+    .trim()
+    .split(/\s+/)
+    .map((word) => (/^[\d.]+$/.test(word) ? parseKernelVersion(word) : undefined));
   return versions.every((version) => version !== undefined) ? versions : undefined;
 }
 

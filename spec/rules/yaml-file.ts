@@ -40,7 +40,11 @@ export function parseYaml<S extends v.GenericSchema>(
   }
   const placeOf = (path: Path): Place => place(offsetOf(document, path));
   const result = v.safeParse(schema, document.toJS());
-  if (!result.success) throw schemaError(innermost(result.issues[0]), schema, document, placeOf, place);
+  if (!result.success) {
+    // A field that is missing and one that is unknown are most often one that is misspelt.
+    const issue = result.issues.find(isUnknownField) ?? innermost(result.issues[0]);
+    throw schemaError(issue, schema, document, placeOf, place);
+  }
   return { value: result.output, placeOf };
 }
 
@@ -63,6 +67,10 @@ function depth({ path }: v.BaseIssue<unknown>): number {
   return path?.length ?? 0;
 }
 
+function isUnknownField({ type, expected }: v.BaseIssue<unknown>): boolean {
+  return type === 'strict_object' && expected === 'never';
+}
+
 function schemaError(
   issue: v.BaseIssue<unknown>,
   schema: v.GenericSchema,
@@ -73,7 +81,7 @@ function schemaError(
   const path = (issue.path ?? []).map((item) => item.key as string | number);
   const name = path.join('.') || 'the document';
   // A field that is not in the schema: point at its key, not at its value.
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
+  if (isUnknownField(issue)) {
     const key = String(path.at(-1));
     const known = partsAt([schema], path.slice(0, -1)).flatMap(({ entries }) => Object.keys(entries ?? {}));
     const hint = known.length > 0 ? didYouMean(key, known) : 'remove it';
