@@ -1,11 +1,20 @@
-import { SPECIFICATION, formatCall, predict, type Facts, type Outcome } from '../spec/index.js';
+import {
+  CLONE_ARGS_SIZE_VER2,
+  CSIGNAL,
+  SPECIFICATION,
+  formatCall,
+  predict,
+  type Call,
+  type Facts,
+  type KernelFacts,
+  type Outcome,
+} from '../spec/index.js';
 import type { Case } from './case.js';
 import type { Environment } from './environment.js';
 import { judge, type Deviation, type Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
 import { reduce } from './reduce.js';
 import type { Runner } from './session.js';
-import type { KernelFacts } from '../spec/index.js';
 
 /** One distinct difference. */
 export interface Finding {
@@ -30,6 +39,15 @@ export interface Difference {
 }
 
 const REPEATS = 5;
+/** So many investigations of one fingerprint in a row may bring nothing new before its other differences are left. */
+const REPETITIONS = 4;
+/** So many findings are worked out; a target that deviates in more ways has its reader busy for long. */
+const MOST_FINDINGS = 100;
+
+/** A finding, and the smallest case that still gets the wrong answer, whichever clause it then speaks against. */
+interface Investigated extends Finding {
+  readonly core: Case;
+}
 
 /** Makes distinct findings of differences: runs each again, reduces it, and sets aside what it explains. */
 export async function distinctFindings(
@@ -37,49 +55,70 @@ export async function distinctFindings(
   session: Runner,
   kernel: KernelFacts,
   environment: Environment,
-  options: JudgeOptions,
+  options: JudgeOptions & { readonly signal?: AbortSignal },
 ): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+  const findings: Investigated[] = [];
+  const repetitions = new Map<string, number>();
   let open = [...differences].sort((a, b) => sizeOf(a.case) - sizeOf(b.case));
   for (;;) {
     const first = open.shift();
-    if (first === undefined) return findings;
-    const finding = await investigate(first, session, kernel, environment, options);
-    if (!findings.some((known) => textOf(known.minimal) === textOf(finding.minimal) && known.kind === finding.kind))
+    if (first === undefined || findings.length >= MOST_FINDINGS) return findings.map(({ core, ...finding }) => finding);
+    const aborted = options.signal?.aborted === true;
+    const finding = aborted ? asFound(first) : await investigate(first, session, kernel, environment, options);
+    const same = fingerprint(finding);
+    if (findings.some((known) => explains(known, { case: finding.minimal, judgement: finding }))) {
+      repetitions.set(same, (repetitions.get(same) ?? 0) + 1);
+    } else {
+      repetitions.delete(same);
       findings.push(finding);
-    open = open.filter((other) => !explains(finding, other));
+    }
+    const enough = aborted || (repetitions.get(same) ?? 0) >= REPETITIONS;
+    open = open.filter((other) => !explains(finding, other) && !(enough && fingerprint(other.judgement) === same));
   }
 }
 
+/** Clause and kind of deviation. */
+function fingerprint({ clause, kind }: { readonly clause: string; readonly kind: Deviation }): string {
+  return `${clause} ${kind}`;
+}
+
+/** A difference that is not looked into any further. */
+function asFound({ case: original, judgement }: Difference): Investigated {
+  const { clause, kind, expected, observed } = judgement;
+  const found = { clause, kind, expected, observed, minimal: original, core: original };
+  return { ...found, reproducible: { k: 1, n: 1 }, runs: 0, complete: false };
+}
+
 async function investigate(
-  { case: original, judgement }: Difference,
+  difference: Difference,
   session: Runner,
   kernel: KernelFacts,
   environment: Environment,
   options: JudgeOptions,
-): Promise<Finding> {
-  const same = async (cases: readonly Case[]): Promise<readonly boolean[]> => {
-    const judgements = await judgeCases(cases, session, kernel, environment, options);
-    return judgements.map(
-      (each) => each.verdict === 'fail' && each.clause === judgement.clause && each.kind === judgement.kind,
-    );
-  };
-  const again = await same(Array.from({ length: REPEATS }, () => original));
-  const k = again.filter(Boolean).length;
-  const found = {
-    clause: judgement.clause,
-    kind: judgement.kind,
-    expected: judgement.expected,
-    observed: judgement.observed,
-  };
-  if (k < REPEATS) return { ...found, minimal: original, reproducible: { k, n: REPEATS }, runs: 0, complete: false };
+): Promise<Investigated> {
+  const { case: original, judgement } = difference;
+  const judged = (cases: readonly Case[]): Promise<readonly Judgement[]> =>
+    judgeCases(cases, session, kernel, environment, options);
+  const isSame = (each: Judgement): boolean =>
+    each.verdict === 'fail' && each.clause === judgement.clause && each.kind === judgement.kind;
+  const same = async (cases: readonly Case[]): Promise<readonly boolean[]> => (await judged(cases)).map(isSame);
+  const repeat = (subject: Case): Promise<readonly Judgement[]> =>
+    judged(Array.from({ length: REPEATS }, () => subject));
+
+  const found = asFound(difference);
+  const first = (await repeat(original)).filter(isSame).length;
+  if (first < REPEATS) return { ...found, reproducible: { k: first, n: REPEATS } };
   const { minimal, runs, complete } = await reduce(original, same);
-  const [last] = await judgeCases([minimal], session, kernel, environment, options);
-  const seen = last?.verdict === 'fail' ? { expected: last.expected, observed: last.observed } : {};
-  return { ...found, ...seen, minimal, reproducible: { k, n: REPEATS }, runs, complete };
+  const last = (await repeat(minimal)).filter((each) => each.verdict === 'fail').filter(isSame);
+  const { expected, observed } = last[0] ?? judgement;
+  const core = await reduce(minimal, async (cases) =>
+    (await judged(cases)).map((each) => each.verdict === 'fail' && each.observed === observed),
+  );
+  const reproducible = { k: last.length, n: REPEATS };
+  return { ...found, expected, observed, minimal, core: core.minimal, reproducible, runs, complete };
 }
 
-/** Runs cases and judges each; cases of one caller in a row are one batch. */
+/** Runs cases and judges each. They are sent ahead; the session keeps their order. */
 export async function judgeCases(
   cases: readonly Case[],
   session: Runner,
@@ -87,22 +126,17 @@ export async function judgeCases(
   environment: Environment,
   options: JudgeOptions,
 ): Promise<readonly Judgement[]> {
-  const judgements: Judgement[] = [];
-  for (const { caller, call } of cases) {
-    const why = environment.forbidsCaller(caller);
-    if (why !== undefined) {
-      judgements.push({ verdict: 'blocked', why });
-      continue;
-    }
-    const { facts, blocked, observations } = await session.run(caller, [call]);
-    const observation = observations[0];
-    judgements.push(
-      facts === undefined || observation === undefined
+  return Promise.all(
+    cases.map(async ({ caller, call }): Promise<Judgement> => {
+      const forbidden = environment.forbidsCaller(caller);
+      if (forbidden !== undefined) return { verdict: 'blocked', why: forbidden };
+      const { facts, blocked, observations } = await session.run(caller, [call]);
+      const observation = observations[0];
+      return facts === undefined || observation === undefined
         ? { verdict: 'blocked', why: blocked ?? 'the caller could not be made' }
-        : judgeOne({ kernel, caller: facts }, { caller, call }, observation, environment, options),
-    );
-  }
-  return judgements;
+        : judgeOne({ kernel, caller: facts }, { caller, call }, observation, environment, options);
+    }),
+  );
 }
 
 /** Judges one observation with the facts of the batch that it comes from. */
@@ -119,18 +153,24 @@ export function judgeOne(
 }
 
 /**
- * The known finding says all that this difference says: the target answers the same, and the call holds all that the minimal
- * one holds. What is wrong with the smaller call is wrong with the larger one too, whichever of its rules is named first.
+ * The known finding says all that this difference says: the target answers the same, and the case holds all that the core
+ * of the known one holds. What is wrong with the smaller case is wrong with the larger one too, whichever of its rules is
+ * named first. Where it is the same rule and the same deviation, neither the caller nor the values of arguments matter.
  */
-function explains(finding: Finding, { case: other, judgement }: Difference): boolean {
-  const { minimal } = finding;
-  const sameClause = finding.clause === judgement.clause;
-  const flags = flagWord(minimal.call);
-  if (sameClause && isAccepted(finding) && isAccepted(judgement)) return true;
-  if (finding.observed !== judgement.observed || (!sameClause && flags === 0n)) return false;
+function explains(
+  known: Investigated,
+  {
+    case: other,
+    judgement,
+  }: { readonly case: Case; readonly judgement: Omit<Finding, 'minimal'> | Difference['judgement'] },
+): boolean {
+  if (known.clause === judgement.clause && isAccepted(known) && isAccepted(judgement)) return true;
+  if (known.observed !== judgement.observed) return false;
+  const { caller, call } = known.core;
+  if (fingerprint(known) === fingerprint(judgement)) return holdsAll(other.call, call, () => true);
   return (
-    (flags & ~flagWord(other.call)) === 0n &&
-    minimal.caller.attributes.every((attribute) => other.caller.attributes.includes(attribute))
+    holdsAll(other.call, call, (one, another) => one === another) &&
+    caller.attributes.every((attribute) => other.caller.attributes.includes(attribute))
   );
 }
 
@@ -139,8 +179,39 @@ function isAccepted({ kind }: { readonly kind: Deviation }): boolean {
   return kind === 'missing' || kind === 'accepted';
 }
 
-function flagWord(call: Case['call']): bigint {
-  return call.call === 'clone' ? call.flags & ~0xffn : call.call === 'clone3' ? call.args.flags : 0n;
+/** Every flag of the part is in the whole, and every argument that it gives is given. A part that gives none is its call. */
+function holdsAll(whole: Call, part: Call, agree: (one: unknown, another: unknown) => boolean): boolean {
+  const inner = partsOf(part);
+  const outer = partsOf(whole);
+  if (inner.flags === 0n && inner.given.size === 0) return whole.call === part.call;
+  return (
+    (inner.flags & ~outer.flags) === 0n &&
+    [...inner.given].every(([name, value]) => outer.given.has(name) && agree(outer.given.get(name), value))
+  );
+}
+
+/** Flags, and the arguments that are not as they would be if nobody had thought of them. */
+function partsOf(call: Call): { readonly flags: bigint; readonly given: ReadonlyMap<string, unknown> } {
+  switch (call.call) {
+    case 'fork':
+    case 'vfork':
+      return { flags: 0n, given: new Map() };
+    case 'clone': {
+      const { call: _, flags, ...pointers } = call;
+      return { flags: flags & ~CSIGNAL, given: given({ exit_signal: flags & CSIGNAL, ...pointers }) };
+    }
+    case 'clone3': {
+      const { call: _, args, size, tids, tail, readable, uargs } = call;
+      const { flags, ...values } = args;
+      const beyond = size - BigInt(CLONE_ARGS_SIZE_VER2);
+      const odd = { tids: tids.join(), tail: tail && JSON.stringify(tail), readable, uargs };
+      return { flags, given: given({ ...values, size: beyond, ...odd }) };
+    }
+  }
+}
+
+function given(values: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(values).filter(([, value]) => value !== 0n && value !== undefined && value !== ''));
 }
 
 function sizeOf(subject: Case): number {

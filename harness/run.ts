@@ -73,7 +73,7 @@ export interface Batch {
 const BATCH = 256;
 const IN_FLIGHT = 2;
 /** Differences kept for each fingerprint: the smallest is reduced, the others show whether it explains them. */
-const KEPT = 25;
+const KEPT = 2_000;
 
 /**
  * Generates, runs, judges and reduces.
@@ -212,8 +212,11 @@ export class RunState {
   }
 
   /** Judges what came back. */
-  take({ caller, calls }: Batch, { facts, blocked, observations, missing }: BatchResult): void {
+  take({ caller, calls }: Batch, result: BatchResult): void {
     this.cases += calls.length;
+    const forbidden = this.environment.forbidsCaller(caller);
+    const { observations, missing } = result;
+    const { facts, blocked } = forbidden === undefined ? result : { facts: undefined, blocked: forbidden };
     if (!this.states.has(caller.name)) {
       this.states.set(
         caller.name,
@@ -241,7 +244,8 @@ export class RunState {
     if (judgement.verdict !== 'fail' || !this.selects(judgement.clause)) return;
     const key = `${judgement.clause} ${judgement.kind}`;
     const kept = this.differences.get(key) ?? [];
-    if (kept.length < KEPT) this.differences.set(key, [...kept, { case: subject, judgement }]);
+    if (kept.length < KEPT) kept.push({ case: subject, judgement });
+    this.differences.set(key, kept);
   }
 
   /** Why clauses cannot be judged here, by id. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { applyAttribute, isAttribute } from './model/attributes.js';
+import { applyAttribute, isAttribute, unknownAttribute } from './model/attributes.js';
 import { ROOT } from './model/nominal.js';
 import type { CallerFacts, KernelFacts } from './model/facts.js';
 import { InputError, didYouMean } from './rules/input-error.js';
@@ -52,7 +52,9 @@ export function callerNamed(text: string): Caller {
   const named = CALLERS.find(({ name }) => name === text);
   if (named !== undefined) return named;
   const attributes = text.split('+');
-  if (attributes.every(isAttribute)) return { name: text, attributes };
+  const unknown = attributes.find((attribute) => !isAttribute(attribute));
+  if (unknown === undefined) return { name: text, attributes };
+  if (/[+=]/.test(text)) throw unknownAttribute(unknown);
   throw new InputError(
     `unknown caller ${text}`,
     didYouMean(

@@ -110,8 +110,8 @@ static int case_begin(const struct line *line, struct call *call)
 }
 
 /*
- * A call that fails late takes the number 1 in a pid namespace that had no init yet, and gives it back; no process can be
- * made there any more. Which calls fail so late is the kernel's affair: those refused with EINVAL and EPERM do not.
+ * In a pid namespace without an init yet, a call that fails late has taken the number 1 and given it back, and no
+ * process can be made there any more. Which calls fail so late is the kernel's affair: EINVAL and EPERM come early.
  */
 static int state_is_spent(s64 ret)
 {

@@ -1,6 +1,6 @@
 /*
- * What a caller can be made to be. Host attributes are entered once, in the order given; arena attributes by each arena,
- * in the order of the table, since most other orders shut themselves out.
+ * What a caller can be made to be. Host attributes are entered once, in the order given; arena attributes by each
+ * arena, in the order of the table, since most other orders shut themselves out.
  */
 #ifndef PROBE_ATTRIBUTES_H
 #define PROBE_ATTRIBUTES_H
@@ -100,8 +100,8 @@ static u64 mapped_id(const char *map, u64 preferred)
 }
 
 /*
- * The uid is derived from the pid, so that no other process has it and its tasks can be counted. In a user namespace that
- * does not map it, the highest that is mapped has to do, and the count is unknown.
+ * The uid is derived from the pid, so that no other process has it and its tasks can be counted. In a user namespace
+ * that does not map it, the highest that is mapped has to do, and the count is unknown.
  */
 static int enter_user(const struct attribute *a)
 {

@@ -9,8 +9,18 @@
 #include "known.h"
 #include "task.h"
 
-enum cgroup_fixture { CGROUP_CHILD, CGROUP_DIRECTORY, CGROUP_FILE, CGROUP_V1, CGROUP_REMOVED, CGROUP_INVALID, CGROUP_BUSY,
-		      CGROUP_THREADED, CGROUP_FIXTURES };
+/* In the order of their descriptors. */
+enum cgroup_fixture {
+	CGROUP_CHILD,
+	CGROUP_DIRECTORY,
+	CGROUP_FILE,
+	CGROUP_V1,
+	CGROUP_REMOVED,
+	CGROUP_INVALID,
+	CGROUP_BUSY,
+	CGROUP_THREADED,
+	CGROUP_FIXTURES,
+};
 
 static const char *const cgroup_names[CGROUP_FIXTURES] = { "child",   "directory", "file", "v1",
 							   "removed", "invalid",   "busy", "threaded" };
@@ -306,8 +316,8 @@ static const char *cgroup_controllers(const char *directory, const char *file)
 }
 
 /*
- * With a controller that our own cgroup hands down the probe makes one. Else, one of those that we are in may be busy: the
- * kernel refuses to put a process there, so that nothing can come of it.
+ * With a controller that our own cgroup hands down the probe makes one. Else, one of those that we are in may be busy:
+ * the kernel refuses to put a process there, so that nothing can come of it.
  */
 static void cgroup_fixture_busy(const char *own)
 {

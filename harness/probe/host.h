@@ -59,8 +59,8 @@ struct pidfd_info {
 };
 
 /*
- * An arena that the kernel reaps is seen to end by its pidfd alone: POLLHUP, which is always polled for, comes when it has
- * been reaped.
+ * An arena that the kernel reaps is seen to end by its pidfd alone: POLLHUP, which is always polled for, comes when it
+ * has been reaped.
  */
 static void arena_wait_autoreaped(struct arena_end *end, u64 tick)
 {
@@ -87,6 +87,7 @@ static void arena_reaped(struct arena_end *end, long pid, int status)
 		sys(NR_kill, pid, SIGKILL);
 		return;
 	}
+	shared->doing = DOING_WORK; /* it may have been reading */
 	end->over = 1;
 	end->code = status & 0x7f ? 0 : status >> 8 & 0xff;
 	if (!end->signal)
@@ -202,7 +203,7 @@ static void host_lose_case(void)
 	sys_exit(END_LINE);
 }
 
-/* Whether an arena that ended between two cases was in its state; where the caller's state was never reached, we end. */
+/* Whether an arena that ended between two cases was in its state. Where no arena has ever been, the host ends. */
 static int arena_was_ready(const struct arena_end *end)
 {
 	static u64 taken_before;

@@ -60,12 +60,6 @@ static inline void put(const char *s)
 		*shared->line.at++ = *s++;
 }
 
-static inline void put_text(struct text t)
-{
-	for (u32 i = 0; i < t.length; i++)
-		*shared->line.at++ = t.at[i];
-}
-
 /* The inside of a JSON string. */
 static void put_escaped(struct text t)
 {

@@ -5,9 +5,13 @@
 #include "pids.h"
 
 /* Whose a pid namespace is, when it is none of the user namespaces that the caller is in by the probe's doing. */
-enum owner { OWNER_UNKNOWN = -1, OWNER_ABOVE = -2, OWNER_BELOW = -1000 /* less the user_ns_made of the one below which */ };
+enum owner {
+	OWNER_UNKNOWN = -1,
+	OWNER_ABOVE = -2,
+	OWNER_BELOW = -1000, /* less the user_ns_made of the one that it is below */
+};
 
-enum { NAMESPACE_KINDS = 8, FD_CGROUP_FIRST = 10, FD_CGROUP_LAST = 17 };
+enum { NAMESPACE_KINDS = 8, FD_CGROUP_FIRST = 10 };
 
 static const char *const namespace_kinds[NAMESPACE_KINDS] = { "user", "pid", "uts", "ipc", "net", "mnt", "cgroup",
 							      "time" };

@@ -12,7 +12,7 @@ static struct {
 	u32 tid[LEVELS_MOST];
 } own_tids;
 
-/* Children go to another pid namespace than their maker's, whose level comes before the others. It may have no init yet. */
+/* Children go to another pid namespace than their maker's, whose level comes first. It may have no init yet. */
 static int children_in_other_pid_ns, children_in_empty_pid_ns;
 
 static void pids_load(void)

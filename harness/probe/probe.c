@@ -73,8 +73,8 @@ static void close_inherited(void)
 
 /*
  * The janitor removes cgroup directories when the conductor is killed. It holds the reading end of a pipe whose writing
- * end goes to conductor, host and arena: it reads nothing until the last of them has gone. It is a child without an exit
- * signal, so that the conductor's waits do not see it.
+ * end goes to conductor, host and arena: it reads nothing until the last of them has gone. It is a child without an
+ * exit signal, so that the conductor's waits do not see it.
  */
 static void janitor_start(void)
 {

@@ -22,7 +22,7 @@ enum {
 	CGROUP_PATH_SIZE = 1024,
 };
 
-/* How a host or an arena ends; small numbers are left to the child of a case, should it ever be mistaken for the arena. */
+/* How a host or an arena ends. 0 is how the child of a case ends, and an arena that takes itself for it. */
 enum ending {
 	END_CHILD = 100, /* the call made a child: the number is in the slot; STUB_END_CHILD */
 	END_RENEW,	 /* a refused call may have changed the state */
@@ -43,8 +43,8 @@ struct attribute {
 };
 
 /*
- * What an arena needs comes first, within 64 KiB, since the kernel maps as much at the first touch: page faults are most
- * of what a fresh arena costs.
+ * What an arena needs comes first, within 64 KiB, since the kernel maps as much at the first touch: page faults are
+ * most of what a fresh arena costs.
  */
 struct shared {
 	/*

@@ -87,8 +87,9 @@ static inline long syscall6(long nr, long a, long b, long c, long d, long e, lon
 
 /*
  * One of the calls under test. It returns when it is refused. Else there are two of us, and each has nothing but its
- * registers, since stack and TLS of the child may be anything, and pages that the caller wrote to would have to be copied
- * first: the child stores 1 in outcome->mark and exits, the caller stores the number in outcome->ret and exits with 100.
+ * registers, since stack and TLS of the child may be anything, and pages that the caller wrote to would have to be
+ * copied first: the child stores 1 in outcome->mark and exits, the caller stores the number in outcome->ret and exits
+ * with STUB_END_CHILD.
  */
 static inline long stub_child_call(long nr, long a, long b, long c, long d, long e, volatile struct outcome *outcome)
 {

@@ -51,7 +51,6 @@ enum {
 	ENOSPC = 28,
 	ENOSYS = 38,
 	EUSERS = 87,
-	EOPNOTSUPP = 95,
 };
 
 enum {
@@ -60,8 +59,6 @@ enum {
 	SIGKILL = 9,
 	SIGTERM = 15,
 	SIGCHLD = 17,
-	SIG_BLOCK = 0,
-	SIG_UNBLOCK = 1,
 	SIG_SETMASK = 2,
 };
 
@@ -87,7 +84,6 @@ enum {
 	AT_REMOVEDIR = 0x200,
 	F_DUPFD = 0,
 	F_DUPFD_CLOEXEC = 1030,
-	W_OK = 2,
 	WNOHANG = 1,
 	WUNTRACED = 2,
 	POLLIN = 1,
@@ -222,7 +218,7 @@ static inline struct rlimit sys_rlimit(int which)
 	return limit;
 }
 
-/* The memory functions that a compiler may call. The empty asm keeps it from turning the loops into calls of themselves. */
+/* The memory functions that a compiler may call. The empty asm keeps it from making the loops calls of themselves. */
 void *memset(void *to, int byte, unsigned long n);
 void *memcpy(void *to, const void *from, unsigned long n);
 void *memmove(void *to, const void *from, unsigned long n);

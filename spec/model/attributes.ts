@@ -97,10 +97,13 @@ export function applyAttribute(facts: CallerFacts, attribute: string, kernel: Ke
     const value = pattern.exec(attribute)?.[1];
     if (value !== undefined) return valued(facts, value, attribute);
   }
-  throw new InputError(
-    `unknown attribute ${attribute}`,
-    didYouMean(attribute, [...Object.keys(CHANGES), 'caps=N', 'nproc=N', 'max-KIND=N']),
-  );
+  throw unknownAttribute(attribute);
+}
+
+/** What to say of an attribute that there is not. */
+export function unknownAttribute(text: string): InputError {
+  const known = [...Object.keys(CHANGES), 'caps=N', 'nproc=N', 'max-KIND=N'];
+  return new InputError(`unknown attribute ${text}`, didYouMean(text, known));
 }
 
 /** Says whether there is such an attribute. */
