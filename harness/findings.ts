@@ -64,7 +64,7 @@ export async function distinctFindings(
     const first = open.shift();
     if (first === undefined || findings.length >= MOST_FINDINGS) return findings.map(({ core, ...finding }) => finding);
     const aborted = options.signal?.aborted === true;
-    const finding = aborted ? asFound(first) : await investigate(first, session, kernel, environment, options);
+    const finding = aborted ? asFound(first) : await toTheCore(first, session, kernel, environment, options);
     const same = fingerprint(finding);
     if (findings.some((known) => explains(known, { case: finding.minimal, judgement: finding }))) {
       repetitions.set(same, (repetitions.get(same) ?? 0) + 1);
@@ -88,6 +88,21 @@ function asFound({ case: original, judgement }: Difference): Investigated {
   const found = { clause, kind, expected, observed, minimal: original, core: original };
   return { ...found, reproducible: { k: 1, n: 1 }, runs: 0, complete: false };
 }
+
+/**
+ * Investigates a difference. Where less of it is wrong by another clause already, that is what there is to be told: not that
+ * a rule about `clone3({flags=…})` is broken where `clone3({})` is.
+ */
+async function toTheCore(first: Difference, ...rest: Tail<Parameters<typeof investigate>>): Promise<Investigated> {
+  for (let difference = first; ;) {
+    const finding = await investigate(difference, ...rest);
+    const [judgement] = await judgeCases([finding.core], ...rest);
+    if (judgement?.verdict !== 'fail' || judgement.clause === finding.clause) return finding;
+    difference = { case: finding.core, judgement };
+  }
+}
+
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
 
 async function investigate(
   difference: Difference,
@@ -197,14 +212,15 @@ function partsOf(call: Call): { readonly flags: bigint; readonly given: Readonly
     case 'vfork':
       return { flags: 0n, given: new Map() };
     case 'clone': {
-      const { call: _, flags, ...pointers } = call;
-      return { flags: flags & ~CSIGNAL, given: given({ exit_signal: flags & CSIGNAL, ...pointers }) };
+      const { flags, stack, parent_tid, child_tid, tls } = call;
+      const values = { exit_signal: flags & CSIGNAL, stack, parent_tid, child_tid, tls };
+      return { flags: flags & ~CSIGNAL, given: given(values) };
     }
     case 'clone3': {
-      const { call: _, args, size, tids, tail, readable, uargs } = call;
+      const { args, size, tids, tail, readable, uargs } = call;
       const { flags, ...values } = args;
       const beyond = size - BigInt(CLONE_ARGS_SIZE_VER2);
-      const odd = { tids: tids.join(), tail: tail && JSON.stringify(tail), readable, uargs };
+      const odd = { tids: tids.join(), tail: tail && JSON.stringify(tail), readable, uargs: uargs?.toString() };
       return { flags, given: given({ ...values, size: beyond, ...odd }) };
     }
   }

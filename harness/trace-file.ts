@@ -168,7 +168,10 @@ export async function checkTrace(
   const kernel = await probeFeatures(replayed, kernelFacts(header, options.kernel));
   const environment = await discoverEnvironment(replayed, header);
   const state = new RunState(kernel, environment, { ...options, runs: 0, jobs: 1 });
-  for (const batch of batches.slice(position)) state.take(batch, resultOf(batch.answer, batch.observations));
+  for (const batch of batches.slice(position)) {
+    if (options.callers?.includes(batch.caller.name) === false) continue;
+    state.take(batch, resultOf(batch.answer, batch.observations));
+  }
   return {
     ...state.result(),
     target: `file:${file}`,

@@ -10,60 +10,107 @@ struct line {
 	int too_long; /* the text is only its beginning */
 };
 
+#define INPUT_SKIPPING (1ULL << 63)
+
 static inline u32 input_position(void)
 {
-	return shared->taken >> 32;
+	return shared->taken >> 32 & 0xffff;
 }
 
-static inline void input_move_to(u32 position)
+static inline u32 input_end(void)
 {
-	shared->taken = (u64)position << 32 | cases_taken();
+	return shared->taken >> 48 & INPUT_SIZE;
+}
+
+static inline int input_skipping(void)
+{
+	return !!(shared->taken & INPUT_SKIPPING);
+}
+
+/* Everything about the input at once. */
+static inline void input_set(u32 position, u32 end, int skipping, u32 cases)
+{
+	shared->taken = (skipping ? INPUT_SKIPPING : 0) | (u64)end << 48 | (u64)position << 32 | cases;
+}
+
+/* Makes room behind the end. What is left is part of one line, so that it can be copied before it is let go of. */
+static void input_make_room(void)
+{
+	u32 at = input_position(), left = input_end() - at;
+
+	if (at < left || (left && INPUT_SIZE - input_end() > 2 * LINE_LONGEST))
+		return;
+	memcpy(shared->input, shared->input + at, left);
+	input_set(0, left, input_skipping(), cases_taken());
+}
+
+/* Somebody died reading: what was read is there, up to the zeroes, which no line ends with. */
+static u32 input_recover(u32 end)
+{
+	u32 found = INPUT_SIZE;
+
+	while (found > end && !shared->input[found - 1])
+		found--;
+	return found - end;
+}
+
+static long input_read(u32 end)
+{
+	long n;
+
+	if (shared->input_dirty > end)
+		memset(shared->input + end, 0, shared->input_dirty - end);
+	shared->input_dirty = end;
+	shared->input_reading = 1;
+	for (;;) {
+		n = sys(NR_read, 0, shared->input + end, INPUT_SIZE - end);
+		if (n == -EAGAIN)
+			sys_poll(0, POLLIN, -1);
+		else if (n != -EINTR)
+			return n;
+	}
 }
 
 /* Reads more. What was answered goes out first, since whoever feeds us may wait for it. */
 static void input_fill(void)
 {
-	u32 at = input_position(), left = shared->input_end - at;
-	long n;
+	u32 end;
+	long n = 0;
 
 	flush();
-	if (at) {
-		memmove(shared->input, shared->input + at, left);
-		shared->input_end = left;
-		input_move_to(0);
-	}
 	shared->doing = DOING_IO;
-	for (;;) {
-		n = sys(NR_read, 0, shared->input + left, INPUT_SIZE - left);
-		if (n == -EAGAIN)
-			sys_poll(0, POLLIN, -1);
-		else if (n != -EINTR)
-			break;
+	if (shared->input_reading)
+		n = input_recover(input_end());
+	if (n == 0) {
+		input_make_room();
+		n = input_read(input_end());
 	}
+	end = input_end();
+	if (n <= 0) {
+		shared->input_over = 1;
+	} else {
+		shared->input_dirty = end + n;
+		input_set(input_position(), end + n, input_skipping(), cases_taken());
+	}
+	shared->input_reading = 0;
 	shared->beat++;
 	shared->doing = DOING_WORK;
-	if (n <= 0)
-		shared->input_over = 1;
-	else
-		shared->input_end = left + n;
 }
 
 /* The next line, without taking it; 0 at the end of the input. */
 static int input_peek(struct line *line)
 {
 	for (;;) {
-		u32 start = input_position(), end = shared->input_end, at = start;
+		u32 start = input_position(), end = input_end(), at = start;
 		const char *in = shared->input;
 
 		while (at < end && in[at] != '\n')
 			at++;
-		if (shared->skipping) {
-			if (at < end)
-				shared->skipping = 0;
-			input_move_to(at < end ? at + 1 : at);
-			if (at >= end && shared->input_over)
+		if (input_skipping()) {
+			input_set(at < end ? at + 1 : at, end, at == end, cases_taken());
+			if (at == end && shared->input_over)
 				return 0;
-			if (at >= end)
+			if (at == end)
 				input_fill();
 			continue;
 		}
@@ -87,9 +134,7 @@ static int input_peek(struct line *line)
 /* Takes a line that is no case. */
 static void input_take(const struct line *line)
 {
-	if (line->too_long)
-		shared->skipping = 1;
-	input_move_to(line->next);
+	input_set(line->next, input_end(), line->too_long, cases_taken());
 }
 
 /* Takes a line that is a case: from here on it is in flight, and will be answered whoever dies. */
@@ -102,9 +147,7 @@ static inline void input_take_case(const struct line *line, struct text id)
 	shared->slot.id_length = n;
 	shared->slot.outcome.ret = 0;
 	shared->slot.outcome.mark = 0;
-	if (line->too_long)
-		shared->skipping = 1;
-	shared->taken = (u64)line->next << 32 | (u32)(cases_taken() + 1);
+	input_set(line->next, input_end(), line->too_long, cases_taken() + 1);
 }
 
 static inline int is_caller_line(struct text text)

@@ -12,7 +12,7 @@ enum {
 	LINE_LONGEST = 4095,
 	ID_LONGEST = 32,
 	WHY_SIZE = 256,
-	INPUT_SIZE = 40 << 10, /* see struct shared */
+	INPUT_SIZE = 0x7fff, /* fits into 15 bits of shared->taken, and into the window */
 	WINDOW_SIZE = 64 << 10,
 	OUTPUT_SIZE = 1 << 20,
 	OUTPUT_ROOM = 64 << 10, /* more than any line takes */
@@ -48,11 +48,11 @@ struct attribute {
  */
 struct shared {
 	/*
-	 * Each of these pairs changes in one store, so that a process that dies leaves a line taken or not taken, answered
-	 * or not answered, and nothing between. The case in flight is taken and not yet given.
+	 * Each of these changes in one store, so that a process that dies leaves a line taken or not taken, answered or not
+	 * answered, and nothing between. The case in flight is taken and not yet given.
 	 */
-	volatile u64 taken; /* input position << 32 | number of cases taken */
-	volatile u64 given; /* output length << 32 | number of cases answered */
+	volatile u64 taken; /* in a line that is skipped << 63 | input end << 48 | input position << 32 | cases taken */
+	volatile u64 given; /* output length << 32 | cases answered */
 
 	struct {
 		volatile struct outcome outcome;
@@ -64,9 +64,9 @@ struct shared {
 
 	volatile u32 doing;
 	volatile u32 beat; /* moves whenever something other than a case has been done */
-	volatile u32 input_end;
+	volatile u32 input_reading; /* a read is under way, into the zeroes behind the end */
+	volatile u32 input_dirty;   /* where those begin that have been zeroes all the time */
 	volatile u32 input_over;
-	volatile u32 skipping; /* in a line that is too long */
 	volatile u32 caller_said; /* the caller line has been answered */
 	volatile u32 ending; /* how the arena ended, when it ended by itself and without a child */
 	volatile u32 private_pids; /* the host has a pid namespace of its own */

@@ -72,7 +72,7 @@ function enter(c: Context): void {
 /** Turns the clauses met, in order, into a prediction. */
 function decide(met: readonly Met[], order: Order, otherwise: string): Prediction {
   const refusals = unique(met.filter(({ truth }) => truth === true).map(({ clause }) => clause));
-  const undecided = unique(met.filter(({ truth }) => truth === undefined).map(({ clause }) => clause));
+  const open = unique(met.filter(({ truth }) => truth === undefined).map(({ clause }) => clause));
   const winner = refusals[0];
   const answers = order === 'strict' ? allowedFrom : allowedAny;
   const allowed = answers(met);
@@ -81,7 +81,8 @@ function decide(met: readonly Met[], order: Order, otherwise: string): Predictio
     outcome: winner?.errno ?? 'success',
     allowed,
     refusals,
-    undecided,
+    // Of two TIDs asked for one may be known to be taken and the other not.
+    undecided: open.filter((clause) => !refusals.includes(clause)),
     judges: allowed.length === 1 ? judged(winner, without, otherwise) : undefined,
     without,
   };

@@ -3,7 +3,14 @@ import { hasFeature } from '../features.js';
 import { FLAGS } from '../flags.js';
 import { hasChange } from '../rules/version.js';
 import type { Context } from './context.js';
-import { CGROUP_FD_KINDS, NAMESPACE_KINDS, type CgroupFdKind, type Facts, type KernelFacts } from './facts.js';
+import {
+  CGROUP_FD_KINDS,
+  NAMESPACE_KINDS,
+  type CallerFacts,
+  type CgroupFdKind,
+  type Facts,
+  type KernelFacts,
+} from './facts.js';
 import { accessOk, CAPABILITIES, INT_MAX, MAX_PID_NS_LEVEL, NSIG, type CapabilityName } from './kernel-limits.js';
 import { accessible } from './memory.js';
 
@@ -188,12 +195,16 @@ function nprocReached({ facts }: Context): Truth {
   const { caller, kernel } = facts;
   if (caller.rlimit_nproc === null) return false;
   if (caller.kuid === 0 || capable(facts, 'CAP_SYS_RESOURCE') || capable(facts, 'CAP_SYS_ADMIN')) return false;
-  if (caller.rlimit_nproc === 0) return true;
+  return nprocFilled(caller, caller.rlimit_nproc, kernel) && (caller.kuid === null ? undefined : true);
+}
+
+function nprocFilled({ nproc_count }: CallerFacts, limit: number, kernel: KernelFacts): boolean {
+  if (limit === 0) return true;
   // A limit that others of the same user fill too is taken as far away: where it is not, no arena can be made either.
-  if (caller.nproc_count === null) return false;
+  if (nproc_count === null) return false;
   const counted = hasFeature(kernel, 'nproc_by_ucounts') && !hasFeature(kernel, 'nproc_after_creds');
   // Between 5.14 and the stable releases of 5.17's change, one task more than the limit was allowed.
-  return counted ? caller.nproc_count > caller.rlimit_nproc : caller.nproc_count >= caller.rlimit_nproc;
+  return counted ? nproc_count > limit : nproc_count >= limit;
 }
 
 function readable(argument: string): Reader<Context> {
