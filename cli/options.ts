@@ -12,6 +12,7 @@ import {
   type Level,
   type Order,
 } from '../spec/index.js';
+import { nearest } from '../spec/rules/input-error.js';
 
 /** A whole number from `least` up. */
 export function countOption(name: string, least = 0): (text: string) => number {
@@ -71,9 +72,15 @@ export function globOption(text: string): (clause: string) => boolean {
   );
   const matches = (clause: string): boolean => pattern.test(clause);
   if (!CLAUSE_IDS.some(matches)) {
-    throw new InputError(`--only: no clause is called ${text}`, didYouMean(text, CLAUSE_IDS));
+    throw new InputError(`--only: no clause is called ${text}`, clauseHint(text));
   }
   return matches;
+}
+
+/** What to say to someone who named a clause that there is not. */
+export function clauseHint(text: string): string {
+  const near = nearest(text.startsWith('errors/') ? text : `errors/${text}`, CLAUSE_IDS);
+  return near === undefined ? '`clonecheck spec` lists the clauses' : `did you mean ${near}?`;
 }
 
 /** The content of a file, or of standard input for `-`. */

@@ -58,11 +58,14 @@ async function readCases(text: string, caller: string): Promise<readonly Case[]>
   const { value, placeOf } = parseYaml(await readInput(text), text, schema);
   const list = Array.isArray(value) ? value : [value];
   return list.map((each, index) => {
-    const path = Array.isArray(value) ? [index, 'call'] : ['call'];
-    try {
-      return { caller: callerNamed(each.caller), call: parseCall(each.call).call };
-    } catch (error) {
-      throw error instanceof InputError ? error.at(placeOf(path)) : error;
-    }
+    const read = <T>(field: 'caller' | 'call', parse: (text: string) => T): T => {
+      try {
+        return parse(each[field]);
+      } catch (error) {
+        const path = Array.isArray(value) ? [index, field] : [field];
+        throw error instanceof InputError ? error.at(placeOf(path)) : error;
+      }
+    };
+    return { caller: read('caller', callerNamed), call: read('call', (call) => parseCall(call).call) };
   });
 }

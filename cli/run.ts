@@ -52,6 +52,8 @@ export function runCommand(finish: Finish): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
+      // Said before the work, not after it.
+      if (options.out !== undefined) writeReport(options.out, []);
       const result = await interruptible((signal) =>
         run(
           openTarget(
@@ -110,12 +112,15 @@ export function show(
   const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   if (format === 'json') for (const line of ndjson(result, options.order)) process.stdout.write(line);
   else process.stdout.write(terminal(result, options.minJudged, colours()));
-  if (options.out === undefined) return;
+  if (options.out !== undefined) writeReport(options.out, ndjson(result, options.order));
+}
+
+function writeReport(path: string, lines: Iterable<string>): void {
   try {
-    writeFileSync(options.out, [...ndjson(result, options.order)].join(''));
+    writeFileSync(path, [...lines].join(''));
   } catch (error) {
     throw new InputError(
-      `--out: ${options.out} cannot be written`,
+      `--out: ${path} cannot be written`,
       error instanceof Error ? error.message : 'choose another file',
     );
   }
@@ -123,7 +128,7 @@ export function show(
 
 /** Colours on a terminal, unless NO_COLOR says otherwise. */
 function colours(): boolean {
-  return process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 }
 
 /** The first SIGINT or SIGTERM ends the work with a report of what ran; the second ends the process. */

@@ -6,14 +6,13 @@ import {
   InputError,
   SPECIFICATION,
   absence,
-  didYouMean,
   formatKernelVersion,
   nominalKernel,
   type Change,
   type Clause,
   type KernelVersion,
 } from '../spec/index.js';
-import { choiceOption, kernelOption } from './options.js';
+import { choiceOption, clauseHint, kernelOption } from './options.js';
 import type { Finish } from './program.js';
 
 interface Options {
@@ -69,13 +68,7 @@ function render(id: string | undefined, { errata, flags, kernel, format }: Optio
 function clauseNamed(text: string): Clause {
   const clause = SPECIFICATION.clause(text) ?? SPECIFICATION.clause(`errors/${text}`);
   if (clause !== undefined) return clause;
-  throw new InputError(
-    `there is no clause ${text}`,
-    didYouMean(
-      text,
-      SPECIFICATION.errors.clauses.map(({ id }) => id),
-    ),
-  );
+  throw new InputError(`there is no clause ${text}`, clauseHint(text));
 }
 
 function whole(clause: Clause): string {

@@ -1,4 +1,4 @@
-import type { Call, Caller } from '../spec/index.js';
+import type { Call, Caller, StepResult } from '../spec/index.js';
 
 /** One call by one caller: plain data that can be stored, sent and run again. */
 export interface Case {
@@ -12,6 +12,8 @@ export type Observation =
   | { readonly kind: 'refused'; readonly errno: string }
   /** The call made a child; `pid` is null where the caller died before it could say. */
   | { readonly kind: 'child'; readonly pid: number | null }
+  /** A scenario was performed: a result for each step. */
+  | { readonly kind: 'steps'; readonly steps: readonly StepResult[] }
   /** The caller's state could not be reached. */
   | { readonly kind: 'blocked'; readonly why: string }
   /** No answer: the probe or its arena died, hung or talked nonsense. */

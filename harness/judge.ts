@@ -39,6 +39,8 @@ export function judge(
   switch (observation.kind) {
     case 'blocked':
       return { verdict: 'blocked', why: observation.why };
+    case 'steps':
+      return { verdict: 'not-run', why: 'a call was answered like a scenario' };
     case 'lost':
       return { verdict: 'not-run', why: observation.why };
     case 'refused':

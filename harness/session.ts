@@ -1,10 +1,17 @@
-import type { Call, Caller, CallerFacts } from '../spec/index.js';
+import type { Call, Caller, CallerFacts, StepResult } from '../spec/index.js';
 import { InputError } from '../spec/index.js';
 import type { Observation } from './case.js';
 import { callerFacts } from './facts.js';
 import { startProbe, type ProbeCommand, type ProbeProcess } from './probe-process.js';
-import { parseTraceLine, type TraceCaller, type TraceHeader, type TraceLine, type TraceResult } from './trace.js';
-import { callLine, callerLine } from './wire.js';
+import {
+  parseTraceLine,
+  type TraceCaller,
+  type TraceHeader,
+  type TraceLine,
+  type TraceResult,
+  type TraceStep,
+} from './trace.js';
+import { callLine, callerLine, type Request } from './wire.js';
 
 /** What a target did with the calls of one caller. */
 export interface BatchResult {
@@ -35,7 +42,7 @@ export interface SessionOptions {
 
 interface Batch {
   readonly caller: Caller;
-  readonly calls: readonly Call[];
+  readonly calls: readonly Request[];
   readonly observations: Observation[];
   readonly resolve: (result: BatchResult) => void;
   /** The id of its first case. A case keeps its id when it is sent again. */
@@ -106,7 +113,7 @@ export class ProbeSession implements Runner {
   }
 
   /** Makes calls as one caller. Batches are worked off in the order in which they are handed in. */
-  async run(caller: Caller, calls: readonly Call[]): Promise<BatchResult> {
+  async run(caller: Caller, calls: readonly Request[]): Promise<BatchResult> {
     const { over } = this;
     if (over !== undefined) {
       const observations = calls.map((): Observation => ({ kind: 'lost', why: over }));
@@ -367,9 +374,20 @@ export function resultOf(answer: TraceCaller | undefined, observations: readonly
 
 /** What a result line says. */
 export function observationOf(line: TraceResult): Observation {
+  if (line.steps !== undefined) return { kind: 'steps', steps: line.steps.map(stepResult) };
   if (line.errno !== undefined) return { kind: 'refused', errno: line.errno };
   if (line.pid !== undefined) return { kind: 'child', pid: line.pid };
   const blocked = line.blocked ?? line.error;
   if (blocked !== undefined) return { kind: 'blocked', why: blocked };
   return { kind: 'lost', why: line.lost ?? 'an answer without a result' };
+}
+
+function stepResult(step: TraceStep): StepResult {
+  const { ret, errno, status, blocked, gone, lost } = step;
+  if (gone !== undefined) return { kind: 'gone', how: gone };
+  if (blocked === true) return { kind: 'blocked' };
+  const since = blocked === undefined ? {} : { blocked };
+  if (errno !== undefined) return { kind: 'failed', errno, ...since };
+  if (ret !== undefined) return { kind: 'returned', value: ret, ...(status !== undefined && { status }), ...since };
+  return lost === undefined ? { kind: 'absent' } : { kind: 'gone', how: lost };
 }

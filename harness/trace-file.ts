@@ -63,6 +63,8 @@ function resultFields(observation: Observation | undefined): object {
       return { pid: observation.pid };
     case 'blocked':
       return { blocked: observation.why };
+    case 'steps':
+      return { lost: 'a scenario' };
     case 'lost':
       return { lost: observation.why };
     case undefined:

@@ -82,7 +82,18 @@ const callerSchema = v.object({
 
 const footerSchema = v.object({ type: v.literal('footer'), cases: v.number() });
 
+const stepSchema = v.object({
+  ret: v.optional(v.number()),
+  errno: v.optional(v.string()),
+  status: v.optional(v.number()),
+  blocked: v.optional(v.union([v.number(), v.literal(true)])),
+  gone: v.optional(v.string()),
+  absent: v.optional(v.literal(true)),
+  lost: v.optional(v.string()),
+});
+
 const resultSchema = v.object({
+  steps: v.optional(v.array(stepSchema)),
   call: v.optional(v.string()),
   id: v.string(),
   errno: v.optional(v.string()),
@@ -99,6 +110,7 @@ export type RawFacts = v.InferOutput<typeof factsSchema>;
 export type TraceHeader = v.InferOutput<typeof headerSchema>;
 export type TraceCaller = v.InferOutput<typeof callerSchema>;
 export type TraceResult = v.InferOutput<typeof resultSchema>;
+export type TraceStep = v.InferOutput<typeof stepSchema>;
 export type TraceLine = v.InferOutput<typeof typedSchema> | TraceResult;
 
 /** The longest line that is looked at, in characters. */

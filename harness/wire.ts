@@ -1,4 +1,13 @@
-import { CLONE_ARGS_FIELDS, type Call, type Caller } from '../spec/index.js';
+import { CLONE_ARGS_FIELDS, type Call, type Caller, type Step } from '../spec/index.js';
+
+/** Several tasks that perform a schedule of steps. */
+export interface ScenarioRequest {
+  readonly call: 'scenario';
+  readonly steps: readonly Step[];
+}
+
+/** What a probe can be asked to do. */
+export type Request = Call | ScenarioRequest;
 
 /** The line that makes the probe become a caller. */
 export function callerLine(caller: Caller): string {
@@ -6,13 +15,19 @@ export function callerLine(caller: Caller): string {
 }
 
 /** The line that makes the probe perform a call; `harness/probe/README.md` describes it. */
-export function callLine(id: string, call: Call): string {
+export function callLine(id: string, call: Request): string {
+  return `${id} ${callWords(call)}`;
+}
+
+function callWords(call: Request): string {
   switch (call.call) {
+    case 'scenario':
+      return `scenario ${call.steps.map(stepWords).join('; ')}`;
     case 'fork':
     case 'vfork':
-      return `${id} ${call.call}`;
+      return call.call;
     case 'clone': {
-      let line = `${id} clone flags=${hex(call.flags)}`;
+      let line = `clone flags=${hex(call.flags)}`;
       if (call.stack !== 0n) line += ` stack=${hex(call.stack)}`;
       if (call.parent_tid !== 0n) line += ` parent_tid=${hex(call.parent_tid)}`;
       if (call.child_tid !== 0n) line += ` child_tid=${hex(call.child_tid)}`;
@@ -20,7 +35,7 @@ export function callLine(id: string, call: Call): string {
       return line;
     }
     case 'clone3': {
-      let line = `${id} clone3 size=${String(call.size)}`;
+      let line = `clone3 size=${String(call.size)}`;
       for (const field of CLONE_ARGS_FIELDS) {
         const value = call.args[field];
         if (value !== 0n) line += ` ${field}=${hex(value)}`;
@@ -32,6 +47,21 @@ export function callLine(id: string, call: Call): string {
       return line;
     }
   }
+}
+
+/** A step as `harness/probe/SCENARIOS.md` has it. */
+function stepWords(step: Step): string {
+  const { task, op, ...fields } = step;
+  if (step.op === 'clone') {
+    const [name, ...rest] = callWords(step.call).split(' ');
+    return [String(task), name, `child=${String(step.child)}`, ...rest].join(' ');
+  }
+  const words = Object.entries(fields).map(([key, value]) => `${key}=${word(value)}`);
+  return [String(task), op, ...words].join(' ');
+}
+
+function word(value: unknown): string {
+  return typeof value === 'bigint' ? hex(value) : String(value);
 }
 
 function hex(value: bigint): string {

@@ -1,6 +1,7 @@
 import { SPECIFICATION, formatCall, formatKernelVersion } from '../spec/index.js';
 import type { Finding, RunResult } from '../harness/index.js';
 import { textOf } from '../harness/index.js';
+import { casesPerSecond } from './sentences.js';
 
 /** Lines of `run --format json`: a header, one for each clause, one for each finding, and a footer. */
 export function* ndjson(result: RunResult, order: string): Generator<string> {
@@ -32,7 +33,7 @@ export function* ndjson(result: RunResult, order: string): Generator<string> {
     lost: result.lost,
     cases: result.cases,
     seconds: round(result.seconds),
-    casesPerSecond: Math.round(result.cases / result.seconds),
+    casesPerSecond: casesPerSecond(result),
     interrupted: result.interrupted,
   });
 }

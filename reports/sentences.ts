@@ -9,7 +9,7 @@ export function outcomes(allowed: readonly Outcome[]): string {
 /** What a deviation means, in a few words. */
 export function deviation(kind: Deviation, expected: readonly Outcome[], observed: Outcome): string {
   if (expected.length === 1 && expected[0] === 'success') return `refused with ${observed}`;
-  if (kind === 'missing' || kind === 'accepted') return 'not refused';
+  if ((kind === 'missing' || kind === 'accepted') && observed === 'success') return 'not refused';
   return `${observed} instead of ${outcomes(expected)}`;
 }
 
@@ -32,4 +32,9 @@ export function shellWord(text: string): string {
 /** `1 clause`, `2 clauses`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A whole number, 0 where no time went by. */
+export function casesPerSecond({ cases, seconds }: { readonly cases: number; readonly seconds: number }): number {
+  return seconds > 0 ? Math.round(cases / seconds) : 0;
 }

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { SPECIFICATION, formatKernelVersion } from '../spec/index.js';
 import { textOf, type ClauseResult, type Finding, type RunResult } from '../harness/index.js';
 import { tooLittle } from './exit-status.js';
-import { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
+import { againCommand, casesPerSecond, count, deviation, outcomes, sourceOf } from './sentences.js';
 
 /**
  * A run for people who read a terminal.
@@ -69,7 +69,7 @@ function notJudged(clauses: readonly ClauseResult[], bold: (text: string) => str
 
 function totals(result: RunResult): string {
   const { pass, fail, blocked, 'not-run': notRun } = result.counts;
-  const rate = Math.round(result.cases / result.seconds).toLocaleString('en-US');
+  const rate = casesPerSecond(result).toLocaleString('en-US');
   return `${count(result.cases, 'case')} in ${result.seconds.toFixed(1)} s (${rate}/s): ${pass.toLocaleString('en-US')} as predicted, ${String(fail)} not, ${String(blocked)} blocked, ${String(notRun)} not run`;
 }
 

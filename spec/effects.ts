@@ -25,7 +25,10 @@ export interface Effect {
 const schema = v.strictObject({
   effects: v.array(
     v.strictObject({
-      id: v.pipe(v.string(), v.regex(/^effects\/[a-z0-9-]+$/, 'an effect is called effects/ and words of a-z, 0-9 and -')),
+      id: v.pipe(
+        v.string(),
+        v.regex(/^effects\/[a-z0-9-]+$/, 'an effect is called effects/ and words of a-z, 0-9 and -'),
+      ),
       flag: v.optional(v.string()),
       with: v.optional(v.boolean()),
       level: v.picklist(['documented', 'linux']),
@@ -47,11 +50,20 @@ export function parseEffects(text: string, file: string): readonly Effect[] {
   const { value, placeOf } = parseYaml(text, file, schema);
   const seen = new Set<string>();
   return value.effects.map(({ since, flag, man, with: present, ...rest }, index) => {
-    if (seen.has(rest.id)) throw new InputError(`${rest.id} stands twice`, 'give one of the two another id', placeOf(['effects', index, 'id']));
+    if (seen.has(rest.id))
+      throw new InputError(
+        `${rest.id} stands twice`,
+        'give one of the two another id',
+        placeOf(['effects', index, 'id']),
+      );
     seen.add(rest.id);
     const change = since === undefined ? undefined : parseChange(since);
     if (since !== undefined && change === undefined) {
-      throw new InputError(`${since} is no list of versions`, 'write versions such as 5.17 5.16.11', placeOf(['effects', index, 'since']));
+      throw new InputError(
+        `${since} is no list of versions`,
+        'write versions such as 5.17 5.16.11',
+        placeOf(['effects', index, 'since']),
+      );
     }
     return {
       ...rest,

@@ -9,7 +9,18 @@ export type Disposition = 'default' | 'ignore' | 'handler';
 /** In the order of the numbers that the probe answers with. */
 export const DISPOSITIONS = ['default', 'ignore', 'handler'] as const satisfies readonly Disposition[];
 
-export const NS_KINDS = ['uts', 'ipc', 'mnt', 'net', 'cgroup', 'user', 'pid', 'time', 'time_for_children', 'pid_for_children'] as const;
+export const NS_KINDS = [
+  'uts',
+  'ipc',
+  'mnt',
+  'net',
+  'cgroup',
+  'user',
+  'pid',
+  'time',
+  'time_for_children',
+  'pid_for_children',
+] as const;
 export type NsKind = (typeof NS_KINDS)[number];
 
 /** What a task can be asked to do, as `harness/probe/SCENARIOS.md` lists it. */

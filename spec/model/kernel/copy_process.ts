@@ -43,7 +43,9 @@ export function copy_process(k: Kernel, parent: Task, call: CloneCall | Clone3Ca
   const has = (mask: number): boolean => (kargs.lo & mask) === mask;
 
   const handlers = copy_sighand(k, parent, kargs);
-  const memory = k.shares(has(FLAG.VM), 'effects/vm-shared', 'effects/vm-copied') ? parent.memory : parent.memory.copy();
+  const memory = k.shares(has(FLAG.VM), 'effects/vm-shared', 'effects/vm-copied')
+    ? parent.memory
+    : parent.memory.copy();
   if (memory === parent.memory) memory.users++;
   const namespaces = copy_namespaces(k, parent, kargs);
   const child = new Task(
@@ -64,7 +66,8 @@ export function copy_process(k: Kernel, parent: Task, call: CloneCall | Clone3Ca
   );
   if (has(FLAG.THREAD) && !k.holds('effects/thread-parent-is-callers-parent')) child.parentOfItsOwn = parent;
   if (!k.holds('effects/pending-empty')) for (const signal of parent.pending) child.pending.add(signal);
-  if (!has(FLAG.THREAD) && !k.holds('effects/pending-empty')) for (const signal of parent.group.pending) child.group.pending.add(signal);
+  if (!has(FLAG.THREAD) && !k.holds('effects/pending-empty'))
+    for (const signal of parent.group.pending) child.group.pending.add(signal);
   k.tasks.set(number, child);
   store_tids(k, parent, child, kargs);
   return child;
@@ -80,20 +83,25 @@ function copy_files(k: Kernel, parent: Task, flag: boolean): FileTable {
 }
 
 function copy_sighand(k: Kernel, parent: Task, kargs: Kargs): SignalHandlers {
-  if (k.shares((kargs.lo & FLAG.SIGHAND) !== 0, 'effects/sighand-shared', 'effects/sighand-copied')) return parent.handlers;
+  if (k.shares((kargs.lo & FLAG.SIGHAND) !== 0, 'effects/sighand-shared', 'effects/sighand-copied'))
+    return parent.handlers;
   const handlers = parent.handlers.copy();
-  const clear = (kargs.hi & CLEAR_SIGHAND) !== 0 ? k.holds('effects/clear-sighand') : !k.holds('effects/handlers-inherited');
+  const clear =
+    (kargs.hi & CLEAR_SIGHAND) !== 0 ? k.holds('effects/clear-sighand') : !k.holds('effects/handlers-inherited');
   for (const [signal, action] of handlers.actions) {
     if (action === 'handler' && clear) handlers.actions.delete(signal);
-    if (action === 'ignore' && (kargs.hi & CLEAR_SIGHAND) !== 0 && !k.holds('effects/clear-sighand-keeps-ignored')) handlers.actions.delete(signal);
+    if (action === 'ignore' && (kargs.hi & CLEAR_SIGHAND) !== 0 && !k.holds('effects/clear-sighand-keeps-ignored'))
+      handlers.actions.delete(signal);
   }
   return handlers;
 }
 
 /** Thread group, parent and exit signal. */
 function copy_signal(k: Kernel, parent: Task, { lo, exit_signal }: Kargs): ThreadGroup {
-  if (k.shares((lo & FLAG.THREAD) !== 0, 'effects/thread-group-shared', 'effects/thread-group-new')) return parent.group;
-  const sibling = (lo & FLAG.PARENT) !== 0 ? k.holds('effects/parent-is-callers-parent') : !k.holds('effects/parent-is-caller');
+  if (k.shares((lo & FLAG.THREAD) !== 0, 'effects/thread-group-shared', 'effects/thread-group-new'))
+    return parent.group;
+  const sibling =
+    (lo & FLAG.PARENT) !== 0 ? k.holds('effects/parent-is-callers-parent') : !k.holds('effects/parent-is-caller');
   const session = k.holds('effects/session-inherited') ? parent.group.session : undefined;
   const group = new ThreadGroup(
     sibling ? parent.group.parent : parent,
@@ -150,7 +158,9 @@ function copy_namespaces(k: Kernel, parent: Task, { lo }: Kargs): Namespaces {
     // timens_on_fork(): a child that shares the memory keeps its own and hands the new one to its children.
     time: (lo & FLAG.VM) === 0 ? time : old.time,
     time_for_children: time,
-    pid_for_children: isNew(FLAG.NEWPID, 'effects/newpid', 'effects/no-newpid') ? k.newPidNs(old.pid_for_children) : old.pid_for_children,
+    pid_for_children: isNew(FLAG.NEWPID, 'effects/newpid', 'effects/no-newpid')
+      ? k.newPidNs(old.pid_for_children)
+      : old.pid_for_children,
   };
 }
 
@@ -158,23 +168,25 @@ function copy_namespaces(k: Kernel, parent: Task, { lo }: Kargs): Namespaces {
 function store_tids(k: Kernel, parent: Task, child: Task, kargs: Kargs): void {
   const { lo, parent_tid, child_tid, pidfd } = kargs;
   const has = (mask: number): boolean => (lo & mask) !== 0;
-  const wantsParentTid = has(FLAG.PARENT_SETTID) ? k.holds('effects/parent-settid') : parent_tid !== 0n && !has(FLAG.PIDFD) && !k.holds('effects/no-parent-settid');
+  const wantsParentTid = has(FLAG.PARENT_SETTID)
+    ? k.holds('effects/parent-settid')
+    : parent_tid !== 0n && !has(FLAG.PIDFD) && !k.holds('effects/no-parent-settid');
   if (wantsParentTid && parent_tid !== 0n) {
     const tid = child.tidFrom(parent.pidNs);
     k.memoryAt(parent, parent_tid).set(parent_tid, tid);
     if (!k.holds('effects/parent-settid-after-copy')) k.memoryAt(child, parent_tid).set(parent_tid, tid);
   }
-  const wantsChildTid = has(FLAG.CHILD_SETTID) ? k.holds('effects/child-settid') : child_tid !== 0n && !k.holds('effects/no-child-settid');
+  const wantsChildTid = has(FLAG.CHILD_SETTID)
+    ? k.holds('effects/child-settid')
+    : child_tid !== 0n && !k.holds('effects/no-child-settid');
   if (wantsChildTid && child_tid !== 0n) k.memoryAt(child, child_tid).set(child_tid, child.tidFrom(child.pidNs));
   const clears = has(FLAG.CHILD_CLEARTID) || (child_tid !== 0n && !k.holds('effects/no-cleartid'));
   if (clears && child_tid !== 0n) child.clearChildTid = child_tid;
   if (has(FLAG.PIDFD)) {
     const fd = parent.files.lowestFree();
     const descriptor = { file: { kind: 'pidfd', offset: 0, process: child }, cloexec: true } as const;
-    if (k.holds('effects/pidfd-refers-to-child')) {
-      parent.files.descriptors.set(fd, descriptor);
-      k.memoryAt(parent, pidfd).set(pidfd, fd);
-    }
+    if (k.holds('effects/pidfd-refers-to-child')) parent.files.descriptors.set(fd, descriptor);
+    k.memoryAt(parent, pidfd).set(pidfd, fd);
     if (!k.holds('effects/pidfd-not-in-child')) child.files.descriptors.set(fd, descriptor);
   }
 }

@@ -15,7 +15,8 @@ export function do_exit(k: Kernel, task: Task, code: number): void {
   if (group.leader === task) group.status = code;
   if (group.alive.length === 0) exit_notify(k, group);
   else if (!k.holds('effects/exit-ends-one-thread')) do_group_exit(k, task, code);
-  else if (group.leader !== task && !k.holds('effects/thread-sends-no-signal')) group.parent?.group.pending.add(SIGCHLD);
+  else if (group.leader !== task && !k.holds('effects/thread-sends-no-signal'))
+    group.parent?.group.pending.add(SIGCHLD);
 }
 
 /** kernel/exit.c do_group_exit(): every thread ends. */
@@ -49,7 +50,8 @@ function mm_release(k: Kernel, task: Task): void {
     }
   }
   memory.users--;
-  if (vforkParent?.waiting?.kind === 'vfork' && k.holds('effects/vfork-resumes')) vforkParent.waiting = { ...vforkParent.waiting, over: true };
+  if (vforkParent?.waiting?.kind === 'vfork' && k.holds('effects/vfork-resumes'))
+    vforkParent.waiting = { ...vforkParent.waiting, over: true };
 }
 
 /** futex_wake(): one waiter at the address, in the same memory or in memory that is shared by all. */

@@ -1,4 +1,13 @@
-import type { FileTable, FsInfo, IoContext, Memory, Namespaces, PidNamespace, SemaphoreUndo, SignalHandlers } from './resources.js';
+import type {
+  FileTable,
+  FsInfo,
+  IoContext,
+  Memory,
+  Namespaces,
+  PidNamespace,
+  SemaphoreUndo,
+  SignalHandlers,
+} from './resources.js';
 
 /** signal_struct: what the threads of a process have in common. */
 export class ThreadGroup {

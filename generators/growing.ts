@@ -1,0 +1,47 @@
+import { startKernel, type Facts, type NsKind, type Step } from '../spec/index.js';
+import type { Draw } from './scenarios.js';
+
+/** A schedule that grows with the kernel in miniature beside it, which knows who is there and awake. */
+export interface Growth {
+  readonly steps: readonly Step[];
+  /** Tasks made so far, the first among them. */
+  readonly taskCount: number;
+  /** The task that performs next has a UTS namespace that the scenario made: only there the host name may be set. */
+  readonly ownUts: boolean;
+  readonly pickTask: (draw: Draw) => number | undefined;
+  readonly anyTask: (draw: Draw) => number;
+  readonly topicKind: (kind: NsKind) => NsKind;
+  readonly perform: (step: Step) => void;
+}
+
+/** Begins a schedule. */
+export function growing(facts: Facts): Growth {
+  const kernel = startKernel(facts);
+  const steps: Step[] = [];
+  let count = 1;
+  let current = 0;
+  let kind: NsKind | undefined;
+  return {
+    steps,
+    get taskCount() {
+      return count;
+    },
+    get ownUts() {
+      return kernel.hasOwnUts(current);
+    },
+    pickTask: (draw) => {
+      const awake = kernel.awake();
+      const picked = awake[draw(Math.max(1, awake.length))];
+      if (picked !== undefined) current = picked;
+      return picked;
+    },
+    anyTask: (draw) => draw(count),
+    // One scenario looks at one kind of namespace again and again, or nothing is compared.
+    topicKind: (candidate) => (kind ??= candidate),
+    perform: (step) => {
+      steps.push(step);
+      if (step.op === 'clone') count++;
+      kernel.perform(step);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { ABSENT, BLOCKED, FAILED, FINDING, MISSED, PASSED, resultWith } from '../harness/fixtures/results.js';
+import type { RunResult } from '../harness/index.js';
+import { exitStatus, tooLittle } from './exit-status.js';
+
+const counts = { pass: 900, fail: 0, blocked: 0, 'not-run': 0 };
+const NOTHING = { clauses: [BLOCKED], counts: { ...counts, pass: 0, blocked: 900 } };
+
+describe('the exit status', () => {
+  const TABLE: readonly (readonly [string, Partial<RunResult>, number, number])[] = [
+    ['conforms', {}, 1, 0],
+    ['conforms, and what the kernel lacks does not count', { clauses: [PASSED, ABSENT, BLOCKED] }, 1, 0],
+    ['differs', { findings: [FINDING], clauses: [FAILED], counts: { ...counts, fail: 3 } }, 1, 1],
+    ['differs, though interrupted', { findings: [FINDING], interrupted: true }, 1, 1],
+    [
+      'differs, though not every case got an answer',
+      { findings: [FINDING], counts: { ...counts, 'not-run': 1 } },
+      1,
+      1,
+    ],
+    ['interrupted', { interrupted: true }, 1, 130],
+    ['interrupted before anything was judged', { ...NOTHING, interrupted: true }, 1, 130],
+    ['nothing judged', NOTHING, 1, 3],
+    ['nothing judged, and no clause demanded', NOTHING, 0, 3],
+    ['nothing ran', { clauses: [], cases: 0, counts: { ...counts, pass: 0 } }, 0, 3],
+    ['too few clauses judged', {}, 2, 3],
+    ['a case without an answer', { counts: { ...counts, 'not-run': 1 } }, 1, 3],
+    ['a difference that did not repeat', { unstable: [FINDING] }, 1, 3],
+    ['a difference that nobody followed up', { counts: { ...counts, fail: 1 } }, 1, 3],
+    ['a clause that was missed', { clauses: [PASSED, MISSED] }, 1, 3],
+  ];
+  test.each(TABLE)('%s', (_, changes, minJudged, status) => {
+    expect(exitStatus(resultWith(changes), minJudged)).toBe(status);
+  });
+
+  test('is 0 exactly where there is no difference and no reason to doubt', () => {
+    for (const [, changes, minJudged, status] of TABLE) {
+      const result = resultWith(changes);
+      if (status === 0) expect(tooLittle(result, minJudged)).toBeUndefined();
+      if (status === 3) expect(tooLittle(result, minJudged)).toMatch(/^[a-z][^\n]+$/);
+    }
+  });
+});
