@@ -52,7 +52,11 @@ export function explainCommand(finish: Finish): Command {
         ? createInterface({ input: process.stdin, crlfDelay: Infinity })
         : [text]) {
         const logged = log.take(input);
-        if (logged === undefined) continue;
+        if (logged === undefined) {
+          // In a log other lines are passed by; a single text should have been a call.
+          if (text !== '-') parseCall(text, { file, line: 1 });
+          continue;
+        }
         const parsed = parseCall(logged.text, { file, line: logged.line });
         const prediction = predict(facts, parsed.call, { order: options.order });
         differs ||= conforms(parsed, prediction) === false;

@@ -130,7 +130,8 @@ export function withFlag(call: Call, mask: bigint): Call {
     case 'clone':
       return { ...call, flags: call.flags | mask };
     case 'clone3':
-      return { ...call, args: { ...call.args, flags: call.args.flags | mask } };
+      // Where no structure is passed nothing in it matters.
+      return call.uargs !== undefined ? call : { ...call, args: { ...call.args, flags: call.args.flags | mask } };
   }
 }
 

@@ -21,6 +21,10 @@ export type Draw = (below: number) => number;
 interface Topic {
   readonly flags: readonly string[];
   readonly operations: (growth: Growth, draw: Draw) => readonly Operation[];
+  /** What the first task mostly does before anything else, so that there is something to share. */
+  readonly begin?: readonly Operation[];
+  /** How often the topic is taken, against 1 for the others. */
+  readonly weight?: number;
 }
 
 const WORD_A = RW + 0x100n;
@@ -55,6 +59,10 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     ],
   },
   files: {
+    begin: [
+      { op: 'open', fd: 20 },
+      { op: 'memfd', fd: 22 },
+    ],
     flags: ['CLONE_FILES'],
     operations: (_, draw) => [
       { op: 'open', fd: 20 + draw(2) },
@@ -67,6 +75,10 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     ],
   },
   handlers: {
+    begin: [
+      { op: 'sigaction', signal: 10, handler: 'handler' },
+      { op: 'sigaction', signal: 12, handler: 'ignore' },
+    ],
     flags: ['CLONE_SIGHAND', 'CLONE_VM', 'CLONE_CLEAR_SIGHAND'],
     operations: (_, draw) => {
       const signal = SIGNALS[draw(3)] ?? 10;
@@ -84,8 +96,13 @@ const TOPICS: Readonly<Record<string, Topic>> = {
       { op: 'sigmask' },
     ],
   },
-  altstack: { flags: ['CLONE_VM', 'CLONE_VFORK'], operations: () => [{ op: 'altstack_set' }, { op: 'altstack' }] },
+  altstack: {
+    begin: [{ op: 'altstack_set' }],
+    flags: ['CLONE_VM', 'CLONE_VFORK'],
+    operations: () => [{ op: 'altstack_set' }, { op: 'altstack' }],
+  },
   threads: {
+    weight: 2,
     flags: ['CLONE_THREAD', 'CLONE_SIGHAND', 'CLONE_VM'],
     operations: (growth, draw) => [
       { op: 'getpid' },
@@ -97,6 +114,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     ],
   },
   parents: {
+    weight: 2,
     flags: ['CLONE_PARENT'],
     operations: (growth, draw) => [
       { op: 'getppid' },
@@ -125,14 +143,27 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     ],
   },
   tids: {
+    begin: [
+      { op: 'write', at: SHARED_CHILD_WORD, value: 77 },
+      { op: 'write', at: WORD_B, value: 78 },
+    ],
+    weight: 3,
     flags: ['CLONE_PARENT_SETTID', 'CLONE_CHILD_SETTID', 'CLONE_CHILD_CLEARTID', 'CLONE_VM'],
     operations: (_, draw) => {
       const word = [PARENT_WORD, WORD_B, SHARED_CHILD_WORD, SHARED_PARENT_WORD][draw(4)] ?? WORD_B;
-      return [{ op: 'read', at: word }, { op: 'read', at: word }, { op: 'gettid' }, { op: 'exit', status: 0 }];
+      return [
+        { op: 'read', at: word },
+        { op: 'read', at: word },
+        { op: 'gettid' },
+        { op: 'exit', status: 0 },
+        { op: 'futex_wait', at: word },
+      ];
     },
   },
   tls: { flags: ['CLONE_SETTLS'], operations: () => [{ op: 'tls' }] },
   semaphores: {
+    weight: 3,
+    begin: [{ op: 'sem_get' }, { op: 'sem_set', value: 5 }],
     flags: ['CLONE_SYSVSEM'],
     operations: (_, draw) => [
       { op: 'sem_get' },
@@ -143,6 +174,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     ],
   },
   io: {
+    begin: [{ op: 'ioprio_set', value: (2 << 13) | 3 }],
     flags: ['CLONE_IO'],
     operations: (_, draw) => [{ op: 'ioprio_set', value: (2 << 13) | draw(8) }, { op: 'ioprio' }],
   },
@@ -155,6 +187,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     ],
   },
   namespaces: {
+    weight: 3,
     flags: [
       'CLONE_NEWUTS',
       'CLONE_NEWIPC',
@@ -183,7 +216,11 @@ const TOPICS: Readonly<Record<string, Topic>> = {
       ...(growth.ownUts ? [{ op: 'sethostname', n: 1 + draw(9) } as const] : []),
     ],
   },
-  objects: { flags: ['CLONE_NEWIPC'], operations: () => [{ op: 'sem_get' }, { op: 'shm_seen' }] },
+  objects: {
+    begin: [{ op: 'sem_get' }],
+    flags: ['CLONE_NEWIPC'],
+    operations: () => [{ op: 'sem_get' }, { op: 'shm_seen' }],
+  },
   identity: {
     flags: [],
     operations: () => [{ op: 'getsid' }, { op: 'getpgrp' }, { op: 'nnp' }, { op: 'nnp_set' }, { op: 'gettid' }],
@@ -195,7 +232,7 @@ const WNOHANG = 1;
 const WAITS: readonly number[] = [WNOHANG, 0x4000_0000 | WNOHANG, -0x8000_0000 | WNOHANG, 0x4000_0000];
 
 const EXIT_SIGNALS: readonly bigint[] = [17n, 17n, 17n, 0n, 10n, 34n, 64n];
-const NAMES = Object.keys(TOPICS);
+const NAMES = Object.entries(TOPICS).flatMap(([name, { weight = 1 }]) => Array.from({ length: weight }, () => name));
 
 /**
  * Scenarios that grow from the model's own state: no step names a task that cannot exist or that is asleep. Each has one to three topics,
@@ -222,6 +259,9 @@ function grow(facts: Facts, numbers: readonly number[], most: number): readonly 
   );
   const growth = growing(facts);
   const length = Math.min(most, 3 + draw(most));
+  for (const operation of topics.flatMap(({ begin = [] }) => begin)) {
+    if (growth.steps.length + 3 < most && draw(4) !== 0) growth.perform({ task: 0, ...operation });
+  }
   for (let tries = 0; growth.steps.length < length && tries < 3 * most; tries++) {
     const task = growth.pickTask(draw);
     if (task === undefined) break;
@@ -258,7 +298,9 @@ function makeClone(facts: Facts, child: number, topics: readonly Topic[], draw: 
     if (has('CLONE_THREAD')) drop('CLONE_NEWPID');
     if (has('CLONE_SYSVSEM')) drop('CLONE_NEWIPC');
   }
-  if (has('CLONE_NEWNET') && draw(4) !== 0) drop('CLONE_NEWNET');
+  if (has('CLONE_NEWNET') && draw(2) !== 0) drop('CLONE_NEWNET');
+  // Now and then a call that is refused, to see that it leaves no trace.
+  if (draw(16) === 0) flags |= flagValue('CLONE_NEWNS') | flagValue('CLONE_FS');
   const signal = has('CLONE_THREAD') || has('CLONE_PARENT') ? 0n : (EXIT_SIGNALS[draw(EXIT_SIGNALS.length)] ?? 17n);
   const shared = draw(2) === 0;
   const words = topics.includes(TOPICS['tids'] as Topic)

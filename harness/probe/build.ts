@@ -17,7 +17,8 @@ export class ToolError extends Error {
   }
 }
 
-const FLAGS = [
+/** Flags that every build of the probe has. */
+export const PROBE_FLAGS: readonly string[] = [
   '-std=gnu11',
   '-O2',
   '-Wall',
@@ -86,7 +87,13 @@ async function compile(arch: Architecture): Promise<string> {
   // Several processes may build at once: each writes a file of its own, the rename is atomic.
   const unfinished = `${path}.${String(process.pid)}`;
   try {
-    await execa(compiler, [...FLAGS, ...(await optionalFlags(compiler)), '-o', unfinished, join(folder, 'probe.c')]);
+    await execa(compiler, [
+      ...PROBE_FLAGS,
+      ...(await optionalFlags(compiler)),
+      '-o',
+      unfinished,
+      join(folder, 'probe.c'),
+    ]);
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });
@@ -111,7 +118,7 @@ async function optionalFlags(compiler: string): Promise<readonly string[]> {
 }
 
 function sourceHash(folder: string, compiler: string): string {
-  const hash = createHash('sha256').update(compiler).update(FLAGS.join(' '));
+  const hash = createHash('sha256').update(compiler).update(PROBE_FLAGS.join(' '));
   for (const name of readdirSync(folder).sort()) {
     if (/\.[ch]$/.test(name)) hash.update(name).update(readFileSync(join(folder, name)));
   }

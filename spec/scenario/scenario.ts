@@ -45,7 +45,8 @@ export type Operation =
   | { readonly op: 'sem_set'; readonly value: number }
   | { readonly op: 'sem_op'; readonly value: number; readonly undo: 0 | 1 }
   | { readonly op: 'ioprio_set'; readonly value: number }
-  | { readonly op: 'futex_wait'; readonly at: bigint; readonly value: number }
+  /** Waits as long as the word holds what it holds now; a word that is 0 is not waited for (EAGAIN). */
+  | { readonly op: 'futex_wait'; readonly at: bigint }
   | { readonly op: PlainOperation };
 
 /** Operations without arguments. */

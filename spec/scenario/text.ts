@@ -24,9 +24,9 @@ function formatOperation(operation: Operation): string {
     case 'pidfd_poll':
     case 'pidfd_getfl':
     case 'pidfd_getfd':
+    case 'futex_wait':
       return `${operation.op}(${formatAddress(operation.at)})`;
     case 'write':
-    case 'futex_wait':
       return `${operation.op}(${formatAddress(operation.at)}, ${String(operation.value)})`;
     case 'map':
     case 'unmap':

@@ -42,9 +42,7 @@ export function perform(k: Kernel, task: Task, step: Step, index: number): StepR
       return result;
     }
     case 'futex_wait': {
-      const now = k.memoryAt(task, step.at).get(step.at) ?? 0;
-      // A word that holds a TID: nobody knows its number, so the wait is for another value than 0.
-      if (now === 0 && step.value !== 0) return failed('EAGAIN');
+      if ((k.memoryAt(task, step.at).get(step.at) ?? 0) === 0) return failed('EAGAIN');
       task.waiting = { kind: 'futex', at: step.at, step: index };
       return undefined;
     }

@@ -1,0 +1,39 @@
+/* System calls that only scenarios make, by the numbers of the kernel's generic table. */
+#ifndef PROBE_ENTRY_GENERIC_H
+#define PROBE_ENTRY_GENERIC_H
+
+enum {
+	NR_getcwd = 17,
+	NR_ioprio_set = 30,
+	NR_ioprio_get = 31,
+	NR_chdir = 49,
+	NR_lseek = 62,
+	NR_waitid = 95,
+	NR_set_tid_address = 96,
+	NR_futex = 98,
+	NR_set_robust_list = 99,
+	NR_get_robust_list = 100,
+	NR_sched_yield = 124,
+	NR_tgkill = 131,
+	NR_sigaltstack = 132,
+	NR_rt_sigpending = 136,
+	NR_setpriority = 140,
+	NR_getpriority = 141,
+	NR_setpgid = 154,
+	NR_getpgid = 155,
+	NR_getsid = 156,
+	NR_sethostname = 161,
+	NR_umask = 166,
+	NR_semget = 190,
+	NR_semctl = 191,
+	NR_semop = 193,
+	NR_munmap = 215,
+	NR_mincore = 232,
+	NR_memfd_create = 279,
+	NR_pidfd_send_signal = 424,
+};
+
+/* The kernel's own way back from a signal handler is used. */
+#define ENTRY_HAS_RESTORER 0
+
+#endif

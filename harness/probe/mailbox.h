@@ -1,0 +1,186 @@
+/*
+ * The memory in which the host and the tasks of a scenario meet: the steps, their results, and a mailbox for each task.
+ * The host hands out one step at a time; the task that it is for stores the result and rings the bell.
+ */
+#ifndef PROBE_MAILBOX_H
+#define PROBE_MAILBOX_H
+
+#include "call.h"
+
+#if defined(__x86_64__)
+#include "entry_x86_64.h"
+#elif defined(__aarch64__)
+#include "entry_aarch64.h"
+#else
+#include "entry_riscv64.h"
+#endif
+
+enum { TASKS_MOST = 16, STEPS_MOST = 64, SIGNALS = 65, PATH_OF_TASK = 48 };
+
+/* Beyond the regions of memory.h. */
+#define REGION_SHARED 0x20050000UL
+#define PAGES_ADDRESS 0x20100000UL
+#define PAGES_MOST 64
+#define STACKS_ADDRESS 0x21000000UL
+#define STACK_ROOM 0x10000UL /* of each task: the alternate stack is its lower quarter */
+#define ALTSTACK_ROOM (STACK_ROOM / 4)
+
+enum {
+	FUTEX_WAIT = 0,
+	FUTEX_WAKE = 1,
+};
+
+enum mail_state {
+	MAIL_NONE,
+	MAIL_IDLE, /* has come to life, or has done its step */
+	MAIL_ORDERED,
+	MAIL_BUSY,
+	MAIL_LEAVING, /* makes a call that it will not come back from */
+};
+
+enum key {
+	KEY_CHILD,
+	KEY_STATUS,
+	KEY_WHO,
+	KEY_OPTIONS,
+	KEY_PIDFD,
+	KEY_SIGNAL,
+	KEY_AT,
+	KEY_VALUE,
+	KEY_PAGE,
+	KEY_FD,
+	KEY_FLAG,
+	KEY_FLAGS,
+	KEY_OFFSET,
+	KEY_WHENCE,
+	KEY_TO,
+	KEY_MASK,
+	KEY_HANDLER,
+	KEY_N,
+	KEY_KIND,
+	KEY_UNDO,
+	KEY_A,
+	KEY_B,
+	KEY_TYPE,
+	KEYS,
+};
+
+#define WHO_ANY (~0ULL)
+
+struct step {
+	u8 task;
+	u8 operation;
+	u32 given;   /* bit i: key i was there */
+	u64 v[KEYS]; /* the values */
+	struct call call;
+};
+
+enum form {
+	FORM_CALL,  /* what a system call returns: negative means failed */
+	FORM_VALUE, /* whatever it is, it is the result */
+	FORM_MASK,  /* 64 bits, in hexadecimal */
+};
+
+enum { EXTRAS = 3 };
+
+/* Written by the task alone. */
+struct result {
+	volatile u32 form;
+	volatile u32 extras; /* bit i: extra i is there */
+	volatile s64 ret;
+	volatile s64 extra[EXTRAS];
+};
+
+static const char *const extra_names[EXTRAS] = { "status", "code", "pid" };
+enum extra { EXTRA_STATUS, EXTRA_CODE, EXTRA_PID };
+
+struct mailbox {
+	volatile u32 state; /* a futex */
+	volatile u32 step;
+	volatile int tid; /* as the call that made it returned it; 0 before */
+	volatile int own_tid, own_pid;
+	char path[PATH_OF_TASK]; /* "PID/task/TID/stat", in /proc */
+	volatile u32 handled[SIGNALS];
+};
+
+/*
+ * The bell is 0 while the host looks at the mailboxes and sleeps, and made 1 by whoever has changed one. Both sides
+ * store, then fence, then load what the other stores, so that one of them sees the other; so no counting is needed,
+ * which on some machines takes a library.
+ */
+struct scenario {
+	volatile u32 bell;
+	volatile u32 beat; /* moves as long as the host lives */
+	u32 steps_count;
+	u32 tasks_count;
+	u32 uses_shared;
+	volatile int semaphore;	   /* its id + 1; 0: none */
+	volatile u64 semaphore_ns; /* where it was made */
+	struct mailbox mail[TASKS_MOST];
+	struct result results[STEPS_MOST];
+	struct step steps[STEPS_MOST];
+};
+
+_Static_assert(sizeof(struct scenario) <= WINDOW_SIZE, "the kernel maps as much at the first touch");
+
+static struct scenario *scenario;
+
+/* Once for each host. */
+static int scenario_map(void)
+{
+	long at;
+
+	if (scenario)
+		return 0;
+	at = sys(NR_mmap, STACKS_ADDRESS, TASKS_MOST * STACK_ROOM, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+	if (at != (long)STACKS_ADDRESS)
+		return -1;
+	at = sys(NR_mmap, 0, 2 * WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (at < 0 && at > -4096)
+		return -1;
+	scenario = (struct scenario *)((at + WINDOW_SIZE - 1) & -(long)WINDOW_SIZE);
+	return 0;
+}
+
+static inline void fence(void)
+{
+	__sync_synchronize();
+}
+
+/* Never the private kind: tasks may share memory and not know each other. */
+static inline long futex_wait(volatile u32 *word, u32 while_it_is, u64 microseconds)
+{
+	struct timespec limit = { microseconds / 1000000, microseconds % 1000000 * 1000 };
+
+	return sys(NR_futex, word, FUTEX_WAIT, while_it_is, &limit);
+}
+
+static inline void futex_wake(volatile u32 *word)
+{
+	sys(NR_futex, word, FUTEX_WAKE, 1);
+}
+
+/* By a task: its mailbox has a new state. */
+static inline void mail_say(struct mailbox *m, u32 state)
+{
+	fence();
+	m->state = state;
+	fence();
+	if (scenario->bell)
+		return;
+	scenario->bell = 1;
+	futex_wake(&scenario->bell);
+}
+
+/* By the host. */
+static inline void mail_order(struct mailbox *m, u32 step)
+{
+	m->step = step;
+	fence();
+	m->state = MAIL_ORDERED;
+	fence();
+	futex_wake(&m->state);
+}
+
+#endif

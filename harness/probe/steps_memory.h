@@ -1,0 +1,128 @@
+/* Operations of scenarios: memory, futexes and System V semaphores. */
+#ifndef PROBE_STEPS_MEMORY_H
+#define PROBE_STEPS_MEMORY_H
+
+#include "mailbox.h"
+#include "watchdog.h"
+
+enum {
+	IPC_RMID = 0,
+	IPC_STAT = 2,
+	IPC_NOWAIT = 04000,
+	IPC_CREAT = 01000,
+	GETVAL = 12,
+	SETVAL = 16,
+	SEM_UNDO = 0x1000,
+};
+
+static s64 step_read(const struct step *s, struct result *r)
+{
+	r->form = FORM_VALUE;
+	return *(volatile u32 *)s->v[KEY_AT];
+}
+
+static s64 step_write(const struct step *s, struct result *r)
+{
+	r->form = FORM_VALUE;
+	*(volatile u32 *)s->v[KEY_AT] = s->v[KEY_VALUE];
+	return (u32)s->v[KEY_VALUE];
+}
+
+static u64 page_of(const struct step *s)
+{
+	return PAGES_ADDRESS + s->v[KEY_PAGE] * REGION_SIZE;
+}
+
+static s64 step_map(const struct step *s, struct result *r)
+{
+	(void)r;
+	return sys(NR_mmap, page_of(s), REGION_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		   0);
+}
+
+static s64 step_unmap(const struct step *s, struct result *r)
+{
+	(void)r;
+	return sys(NR_munmap, page_of(s), REGION_SIZE);
+}
+
+static s64 step_mapped(const struct step *s, struct result *r)
+{
+	u8 pages[16];
+	s64 ret = sys(NR_mincore, page_of(s), REGION_SIZE, pages);
+
+	(void)r;
+	return ret == -12 ? 0 : ret ? ret : 1; /* ENOMEM */
+}
+
+/*
+ * May block; the time limit, beyond that of any scenario, is for tasks whose host was killed, where nobody else can
+ * end them.
+ */
+static s64 step_futex_wait(const struct step *s, struct result *r)
+{
+	long ret = futex_wait((volatile u32 *)s->v[KEY_AT], s->v[KEY_VALUE], 2000 * timeout_ms + 5000000);
+
+	(void)r;
+	if (ret == -110) /* ETIMEDOUT */
+		sys_exit(1);
+	return ret;
+}
+
+/* --- semaphore: one for the arena and all its tasks --- */
+
+static long semaphore(void)
+{
+	return (long)scenario->semaphore - 1;
+}
+
+static s64 step_sem_get(const struct step *s, struct result *r)
+{
+	long id;
+
+	(void)s, (void)r;
+	if (scenario->semaphore)
+		return semaphore();
+	id = sys(NR_semget, 0, 1, IPC_CREAT | 0600);
+	if (id >= 0) {
+		scenario->semaphore_ns = namespace_inode("thread-self/ns/ipc");
+		scenario->semaphore = id + 1;
+	}
+	return id;
+}
+
+static s64 step_sem_set(const struct step *s, struct result *r)
+{
+	(void)r;
+	return sys(NR_semctl, semaphore(), 0, SETVAL, s->v[KEY_VALUE]);
+}
+
+static s64 step_sem_op(const struct step *s, struct result *r)
+{
+	struct {
+		u16 number;
+		short change;
+		short flags;
+	} operation = { 0, s->v[KEY_VALUE], IPC_NOWAIT };
+
+	(void)r;
+	if (s->v[KEY_UNDO])
+		operation.flags |= SEM_UNDO;
+	return sys(NR_semop, semaphore(), &operation, 1);
+}
+
+static s64 step_sem_value(const struct step *s, struct result *r)
+{
+	(void)s, (void)r;
+	return sys(NR_semctl, semaphore(), 0, GETVAL, 0);
+}
+
+static s64 step_shm_seen(const struct step *s, struct result *r)
+{
+	u64 status[32];
+
+	(void)s, (void)r;
+	return sys(NR_semctl, semaphore(), 0, IPC_STAT, status) >= 0;
+}
+
+#endif

@@ -1,0 +1,72 @@
+import {
+  EFFECTS,
+  compareTraces,
+  isHeldTo,
+  simulate,
+  type Facts,
+  type Mismatch,
+  type Scenario,
+  type Simulation,
+} from '../spec/index.js';
+import type { Observation } from './case.js';
+
+/** What a scenario says of a target. */
+export type ScenarioJudgement =
+  /** As predicted; `judges` are the effects that it tells apart. */
+  | { readonly verdict: 'pass'; readonly judges: readonly string[] }
+  /** Not as predicted. `clause` is the effect whose absence explains all that was observed, if one does. */
+  | { readonly verdict: 'fail'; readonly clause: string; readonly mismatch: Mismatch }
+  | { readonly verdict: 'blocked'; readonly why: string }
+  | { readonly verdict: 'not-run'; readonly why: string };
+
+/** The clause of a difference that no single broken effect explains. */
+export const UNEXPLAINED = 'effects/unexplained';
+
+/**
+ * Holds a scenario's observation against the model.
+ *
+ * @param wanted - of the effects that the scenario reached only these are tried for whether it tells them apart; trying costs a simulation
+ */
+export function judgeScenario(
+  facts: Facts,
+  scenario: Scenario,
+  observation: Observation,
+  wanted: (effect: string) => boolean = () => true,
+): ScenarioJudgement {
+  switch (observation.kind) {
+    case 'blocked':
+      return { verdict: 'blocked', why: observation.why };
+    case 'lost':
+      return { verdict: 'not-run', why: observation.why };
+    case 'refused':
+    case 'child':
+      return { verdict: 'not-run', why: 'a scenario was answered like a call' };
+    case 'steps':
+      break;
+  }
+  const simulation = simulate(facts, scenario);
+  const mismatch = compareTraces(simulation.results, observation.steps);
+  const candidates = heldEffects(facts, simulation);
+  if (mismatch === undefined) {
+    return {
+      verdict: 'pass',
+      judges: candidates.filter((id) => wanted(id) && differs(facts, scenario, id, observation.steps)),
+    };
+  }
+  const clause = candidates.find((id) => !differs(facts, scenario, id, observation.steps)) ?? UNEXPLAINED;
+  return { verdict: 'fail', clause, mismatch };
+}
+
+function heldEffects(facts: Facts, { reached }: Simulation): readonly string[] {
+  return EFFECTS.filter((effect) => reached.has(effect.id) && isHeldTo(effect, facts.kernel)).map(({ id }) => id);
+}
+
+/** Says whether a kernel that does not keep the effect would have answered otherwise. */
+function differs(
+  facts: Facts,
+  scenario: Scenario,
+  effect: string,
+  observed: Parameters<typeof compareTraces>[1],
+): boolean {
+  return compareTraces(simulate(facts, scenario, new Set([effect])).results, observed) !== undefined;
+}

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import {
+  EFFECTS,
+  formatResult,
+  formatStep,
+  isHeldTo,
+  type Caller,
+  type Facts,
+  type KernelFacts,
+  type Scenario,
+} from '../spec/index.js';
+import { scenarios } from '../generators/index.js';
+import type { Environment } from './environment.js';
+import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
+import { isSafe } from './scenario-safety.js';
+import type { ProbeSession } from './session.js';
+
+/** What running scenarios found out. */
+export interface ScenarioRun {
+  /** For each effect, how many scenarios told it apart. */
+  readonly judged: ReadonlyMap<string, number>;
+  readonly failures: readonly ScenarioFailure[];
+  readonly counts: Readonly<Record<ScenarioJudgement['verdict'], number>>;
+  readonly why: ReadonlyMap<string, number>;
+  readonly scenarios: number;
+}
+
+/** A scenario that came out otherwise than predicted. */
+export interface ScenarioFailure {
+  readonly scenario: Scenario;
+  readonly judgement: ScenarioJudgement & { readonly verdict: 'fail' };
+}
+
+/** How often an effect is to be told apart before more scenarios are no longer tried for it. */
+const ENOUGH = 20;
+const BATCH = 64;
+
+/**
+ * Generates scenarios, performs them on a target and judges each.
+ *
+ * @param count - scenarios to run
+ */
+export async function runScenarios(
+  session: ProbeSession,
+  kernel: KernelFacts,
+  environment: Environment,
+  callers: readonly Caller[],
+  { count, seed, most = 12 }: { readonly count: number; readonly seed: number; readonly most?: number },
+): Promise<ScenarioRun> {
+  const judged = new Map(EFFECTS.filter((effect) => isHeldTo(effect, kernel)).map(({ id }) => [id, 0]));
+  const failures: ScenarioFailure[] = [];
+  const counts = { pass: 0, fail: 0, blocked: 0, 'not-run': 0 };
+  const why = new Map<string, number>();
+  let done = 0;
+  const open = callers.filter((caller) => environment.forbidsCaller(caller) === undefined);
+  for (let round = 0; done < count && open.length > 0; round++) {
+    const caller = open[round % open.length];
+    if (caller === undefined) break;
+    const { facts } = await session.run(caller, []);
+    if (facts === undefined) {
+      open.splice(open.indexOf(caller), 1);
+      continue;
+    }
+    const whole: Facts = { kernel, caller: facts };
+    const batch = fc
+      .sample(scenarios(caller, whole, most), { seed: seed * 65_537 + round, numRuns: Math.min(BATCH, count - done) })
+      .filter((scenario) => isSafe(whole, scenario));
+    done += Math.min(BATCH, count - done);
+    const { observations } = await session.run(
+      caller,
+      batch.map(({ steps }) => ({ call: 'scenario', steps }) as const),
+    );
+    for (const [index, scenario] of batch.entries()) {
+      const judgement = judgeScenario(
+        whole,
+        scenario,
+        observations[index] ?? { kind: 'lost', why: 'no answer' },
+        (id) => (judged.get(id) ?? ENOUGH) < ENOUGH,
+      );
+      counts[judgement.verdict]++;
+      if (judgement.verdict === 'fail') failures.push({ scenario, judgement });
+      else if (judgement.verdict === 'pass')
+        for (const id of judgement.judges) judged.set(id, (judged.get(id) ?? 0) + 1);
+      else why.set(judgement.why, (why.get(judgement.why) ?? 0) + 1);
+    }
+  }
+  return { judged, failures, counts, why, scenarios: done };
+}
+
+/** A failure as lines: each step with what was expected and, at the first that differs, what was observed. */
+export function describeFailure({ scenario, judgement: { clause, mismatch } }: ScenarioFailure): readonly string[] {
+  return [
+    `${scenario.caller.name}: ${clause}`,
+    ...scenario.steps.slice(0, mismatch.step + 1).map((step, index) => {
+      const line = `  ${formatStep(step)}`;
+      if (index < mismatch.step) return line;
+      const note = mismatch.note === undefined ? '' : ` (${mismatch.note})`;
+      return `${line}\n    expected ${formatResult(mismatch.expected)}, observed ${formatResult(mismatch.observed)}${note}`;
+    }),
+  ];
+}
