@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { clonecheck, type Told } from '../harness/fixtures/command-line.js';
+import { clonecheck, commands, type Told } from '../harness/fixtures/command-line.js';
 import { FAKE_FACTS, FAKE_HEADER } from '../harness/fixtures/fake-probe.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'clonecheck-cli-'));
@@ -79,15 +79,19 @@ describe('what people get wrong is told in two lines, with exit status 2', () =>
     ['a caller', ['run', '--caller', 'user,nobody'], /^unknown caller nobody$/, /root/],
     ['a caller to explain for', ['explain', '--caller', 'chrot', 'fork()'], /^unknown caller chrot$/, /chroot\?/],
     ['a kernel', ['explain', '--kernel', 'six', 'fork()'], /^--kernel: six is no version$/, /6\.12/],
-    ['a clause', ['run', '--only', 'errors/nothing-like-it'], /^--only: no clause is called/, /errors\//],
+    ['a clause', ['run', '--only', 'errors/nothing-like-it'], /^--only: no clause is called/, /clonecheck spec/],
     ['a clause to print', ['spec', 'fs-with-newnss'], /^there is no clause fs-with-newnss$/, /fs-with-newns\?/],
     ['a format', ['run', '--format', 'xml'], /^--format: xml is no choice$/, /pretty/],
     ['an order', ['explain', '--order', 'strickt', 'fork()'], /^--order: strickt is no choice$/, /strict\?/],
     ['a level', ['run', '--level', 'posix'], /^--level: posix is no choice$/, /documented/],
   ];
-  test.each(TABLE)('%s', async (_, args, message, hint) => {
-    expectTwoLines(await clonecheck(args), message, hint);
-  });
+  const told = commands(TABLE.map(([, args]) => args));
+  test.each(TABLE.map(([what, , message, hint], index) => [what, index, message, hint] as const))(
+    '%s',
+    async (_, index, message, hint) => {
+      expectTwoLines(await told(index), message, hint);
+    },
+  );
 
   test('in a log, with its line', async () => {
     const input = 'clone(SIGCHLD) = 7\nwrite(1, "x", 1) = 1\nclone(CLONE_FZ) = 8\n';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { clonecheck } from '../harness/fixtures/command-line.js';
+import { clonecheck, commands } from '../harness/fixtures/command-line.js';
 
 const NEWNS_FS = 'clone(child_stack=NULL, flags=CLONE_NEWNS|CLONE_FS|SIGCHLD)';
 const json = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
@@ -52,7 +52,8 @@ describe('explain --json', () => {
 
   test('is of the kernel that is asked for, with its patch level where it matters', async () => {
     const newtime = 'clone3({flags=CLONE_NEWTIME, exit_signal=SIGCHLD}, 88)';
-    expect(await json(newtime, '--kernel', '5.10.223')).toMatchObject({ kernel: '5.10.223', outcome: 'EINVAL' });
+    expect(await json(newtime, '--kernel', '5.10')).toMatchObject({ kernel: '5.10', outcome: 'EINVAL' });
+    expect(await json(newtime, '--kernel', '5.10.223')).toMatchObject({ kernel: '5.10.223', outcome: 'success' });
     expect(await json(newtime, '--kernel', '6.12')).toMatchObject({ kernel: '6.12', outcome: 'success' });
     expect(await json('clone3({}, 88)', '--kernel', '4.4')).toMatchObject({ kernel: '4.4', outcome: 'ENOSYS' });
   });
@@ -113,10 +114,14 @@ describe('explain tells people', () => {
     ['vfork() = -1 EAGAIN (Resource temporarily unavailable)', ['--caller', 'nproc'], [/recorded EAGAIN: conforms/], 0],
     ['clone(CLONE_PIDFD|CLONE_PARENT_SETTID)', [], [/erratum|EINVAL/], 0],
   ];
-  test.each(EXAMPLES)('%s', async (call, args, expected, exit) => {
-    const { stdout, stderr, status } = await clonecheck(['explain', '--kernel', '6.12', ...args, call]);
-    for (const pattern of expected) expect(stdout).toMatch(pattern);
-    expect(stderr).toBe('');
-    expect(status).toBe(exit);
-  });
+  const told = commands(EXAMPLES.map(([call, args]) => ['explain', '--kernel', '6.12', ...args, call]));
+  test.each(EXAMPLES.map(([call, , expected, exit], index) => [call, index, expected, exit] as const))(
+    '%s',
+    async (_, index, expected, exit) => {
+      const { stdout, stderr, status } = await told(index);
+      for (const pattern of expected) expect(stdout).toMatch(pattern);
+      expect(stderr).toBe('');
+      expect(status).toBe(exit);
+    },
+  );
 });

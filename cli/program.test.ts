@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { MAIN, clonecheck, start } from '../harness/fixtures/command-line.js';
+import { MAIN, clonecheck, commands, start } from '../harness/fixtures/command-line.js';
 import { childrenOf, isGone, runs, until } from '../harness/fixtures/processes.js';
 import { PLAIN_CALLER } from '../harness/fixtures/targets.js';
 import { shellWord } from '../reports/sentences.js';
@@ -27,19 +27,24 @@ const shell = async (script: string): Promise<{ stdout: string; stderr: string; 
   return { stdout, stderr, status: exitCode };
 };
 
+const COMMANDS = ['run', 'explain', 'doctor', 'spec', 'replay', 'exec', 'check'];
+
 describe('help', () => {
-  test.each(['run', 'explain', 'doctor', 'spec', 'replay', 'exec', 'check'])('of %s has examples', async (command) => {
-    const { stdout, stderr, status } = await clonecheck([command, '--help']);
-    expect(stdout).toMatch(new RegExp(`^Usage: clonecheck ${command} `));
-    expect(stdout).toMatch(new RegExp(`^Examples?:\\n.*\\$ .*clonecheck ${command}`, 'ms'));
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-  });
+  const told = commands(COMMANDS.map((command) => [command, '--help']));
+  test.each(COMMANDS.map((command, index) => [command, index] as const))(
+    'of %s has examples',
+    async (command, index) => {
+      const { stdout, stderr, status } = await told(index);
+      expect(stdout).toMatch(new RegExp(`^Usage: clonecheck ${command} `));
+      expect(stdout).toMatch(new RegExp(`^Examples?:\\n.*\\$ .*clonecheck ${command}`, 'ms'));
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+    },
+  );
 
   test('of the program names every command and exit status', async () => {
     const { stdout, status } = await clonecheck(['--help']);
-    for (const command of ['run', 'explain', 'doctor', 'spec', 'replay', 'exec', 'check'])
-      expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout).toContain('`clonecheck` alone means `clonecheck run --target local`');
     expect(stdout).toMatch(/0 conforms, 1 differs, 2 .*3 .*4 .*130 interrupted/);
     expect(status).toBe(0);

@@ -263,14 +263,15 @@ export class RunState {
     const { otherwise, clauses } = (this.options.specification ?? SPECIFICATION).errors;
     const reason = (clause: Clause): ReturnType<typeof reasonNotJudged> =>
       reasonNotJudged(clause, this.kernel, this.states, this.environment);
+    const asked = [...CALLERS, ...(this.options.corpus ?? []).map(({ caller }) => caller)].map(({ name }) => name);
     return {
       clauses: [
         ...clauses.map((clause) => this.coverage.result(clause.id, reason(clause))),
         this.coverage.result(otherwise.id, undefined),
       ].filter(({ id }) => this.selects(id)),
-      blockedCallers: CALLERS.flatMap(({ name }) => {
-        const state = this.states.get(name);
-        return state !== undefined && 'blocked' in state ? [{ caller: name, why: state.blocked }] : [];
+      blockedCallers: [...new Set(asked)].flatMap((caller) => {
+        const state = this.states.get(caller);
+        return state !== undefined && 'blocked' in state ? [{ caller, why: state.blocked }] : [];
       }),
       counts: this.counts,
       lost: [...this.lost].map(([why, cases]) => ({ why, cases })),

@@ -15,7 +15,11 @@
 #include "entry_riscv64.h"
 #endif
 
-enum { TASKS_MOST = 16, STEPS_MOST = 64, SIGNALS = 65, PATH_OF_TASK = 48 };
+enum { TASKS_MOST = 16, STEPS_MOST = 64, STEP_LEAVE = STEPS_MOST, SIGNALS = 65, PATH_OF_TASK = 48 };
+
+enum { ESRCH = 3, ENOMEM = 12, ERANGE = 34, ETIMEDOUT = 110 };
+
+#define CLONE_VFORK 0x4000
 
 /* Beyond the regions of memory.h. */
 #define REGION_SHARED 0x20050000UL

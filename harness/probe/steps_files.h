@@ -107,7 +107,7 @@ static s64 step_cwd(const struct step *s, struct result *r)
 	struct text t = { path, n > 0 ? n - 1 : 0 };
 
 	(void)s, (void)r;
-	if (n < 0 && n != -34) /* ERANGE: it is long */
+	if (n < 0 && n != -ERANGE)
 		return n;
 	return text_is(t, "/") ? 0 : text_is(t, "/proc") ? 1 : 2;
 }

@@ -52,7 +52,7 @@ static s64 step_mapped(const struct step *s, struct result *r)
 	s64 ret = sys(NR_mincore, page_of(s), REGION_SIZE, pages);
 
 	(void)r;
-	return ret == -12 ? 0 : ret ? ret : 1; /* ENOMEM */
+	return ret == -ENOMEM ? 0 : ret ? ret : 1;
 }
 
 /*
@@ -64,7 +64,7 @@ static s64 step_futex_wait(const struct step *s, struct result *r)
 	long ret = futex_wait((volatile u32 *)s->v[KEY_AT], s->v[KEY_VALUE], 2000 * timeout_ms + 5000000);
 
 	(void)r;
-	if (ret == -110) /* ETIMEDOUT */
+	if (ret == -ETIMEDOUT)
 		sys_exit(1);
 	return ret;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { VOCABULARY } from '../model/vocabulary.js';
 import { COMPARISONS, type Comparison } from './ast.js';
-import { compileExpression, type Quantity, type Truth, type Vocabulary } from './compile.js';
+import { compileExpression, type Quantity, type Reader, type Truth, type Vocabulary } from './compile.js';
 import { parseExpression } from './parse.js';
 
 interface Facts {
@@ -19,7 +19,7 @@ const number = (name: string): [string, { type: 'number'; read: (facts: Facts) =
   { type: 'number', read: ({ numbers }) => numbers[name] },
 ];
 const vocabulary: Vocabulary<Facts> = {
-  names: new Map([truth('p'), truth('q'), truth('r'), number('m'), number('n')]),
+  names: new Map<string, Reader<Facts>>([truth('p'), truth('q'), truth('r'), number('m'), number('n')]),
   functions: new Map([['is', { arguments: ['p', 'q'], of: (word) => truth(word)[1] }]]),
 };
 

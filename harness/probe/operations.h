@@ -1,0 +1,106 @@
+/* The table of the operations that steps of a scenario may be. SCENARIOS.md says what they mean. */
+#ifndef PROBE_OPERATIONS_H
+#define PROBE_OPERATIONS_H
+
+#include "steps_files.h"
+#include "steps_memory.h"
+#include "steps_signals.h"
+#include "steps_state.h"
+#include "steps_tasks.h"
+
+#define KEY(name) (1U << KEY_##name)
+
+enum nature {
+	MAKES_TASK = 1,	  /* the keys are the fields of the call, and `child` */
+	LEAVES = 2,	  /* it does not come back */
+	MAY_SLEEP = 4,	  /* until another task does something */
+	TOUCHES_OTHERS = 8, /* others may end, wake or stop by it */
+};
+
+static const struct operation {
+	const char *name;
+	u32 needs; /* keys that must be there, */
+	u32 takes; /* and that may be */
+	u32 nature;
+	s64 (*perform)(const struct step *s, struct result *r);
+} operations[] = {
+	{ "clone", KEY(CHILD), 0, MAKES_TASK, step_clone },
+	{ "clone3", KEY(CHILD), 0, MAKES_TASK, step_clone3 },
+#if STUB_HAS_FORK
+	{ "fork", KEY(CHILD), 0, MAKES_TASK, step_fork },
+	{ "vfork", KEY(CHILD), 0, MAKES_TASK, step_vfork },
+#endif
+	{ "exit", 0, KEY(STATUS), LEAVES | TOUCHES_OTHERS, step_exit },
+	{ "exit_group", 0, KEY(STATUS), LEAVES | TOUCHES_OTHERS, step_exit_group },
+	{ "wait", KEY(WHO), KEY(OPTIONS), MAY_SLEEP, step_wait },
+	{ "waitid", 0, KEY(WHO) | KEY(PIDFD) | KEY(OPTIONS), MAY_SLEEP, step_waitid },
+	{ "kill", KEY(WHO) | KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill },
+	{ "tgkill", KEY(WHO) | KEY(SIGNAL), 0, TOUCHES_OTHERS, step_tgkill },
+	{ "getpid", 0, 0, 0, step_getpid },
+	{ "gettid", 0, 0, 0, step_gettid },
+	{ "getppid", 0, 0, 0, step_getppid },
+	{ "getpgrp", 0, 0, 0, step_getpgrp },
+	{ "getsid", 0, 0, 0, step_getsid },
+	{ "setsid", 0, 0, 0, step_setsid },
+	{ "setpgid", 0, 0, 0, step_setpgid },
+	{ "read", KEY(AT), 0, 0, step_read },
+	{ "write", KEY(AT) | KEY(VALUE), 0, 0, step_write },
+	{ "map", KEY(PAGE), 0, 0, step_map },
+	{ "unmap", KEY(PAGE), 0, 0, step_unmap },
+	{ "mapped", KEY(PAGE), 0, 0, step_mapped },
+	{ "open", KEY(FD), 0, 0, step_open },
+	{ "close", KEY(FD), 0, 0, step_close },
+	{ "getfd", KEY(FD), 0, 0, step_getfd },
+	{ "setfd", KEY(FD) | KEY(FLAG), 0, 0, step_setfd },
+	{ "getfl", KEY(FD), 0, 0, step_getfl },
+	{ "memfd", KEY(FD), 0, 0, step_memfd },
+	{ "lseek", KEY(FD), KEY(OFFSET) | KEY(WHENCE), 0, step_lseek },
+	{ "pidfd_getfl", KEY(AT), 0, 0, step_pidfd_getfl },
+	{ "pidfd_poll", KEY(AT), 0, 0, step_pidfd_poll },
+	{ "pidfd_kill", KEY(AT) | KEY(SIGNAL), 0, TOUCHES_OTHERS, step_pidfd_kill },
+	{ "chdir", KEY(TO), 0, 0, step_chdir },
+	{ "cwd", 0, 0, 0, step_cwd },
+	{ "umask", KEY(MASK), 0, 0, step_umask },
+	{ "sigaction", KEY(SIGNAL) | KEY(HANDLER), 0, 0, step_sigaction },
+	{ "sighandler", KEY(SIGNAL), 0, 0, step_sighandler },
+	{ "handled", KEY(SIGNAL), 0, 0, step_handled },
+	{ "sigblock", KEY(MASK), 0, 0, step_sigblock },
+	{ "sigunblock", KEY(MASK), 0, 0, step_sigunblock },
+	{ "sigmask", 0, 0, 0, step_sigmask },
+	{ "sigpending", 0, 0, 0, step_sigpending },
+	{ "altstack", 0, 0, 0, step_altstack },
+	{ "altstack_set", 0, 0, 0, step_altstack_set },
+	{ "hostname", 0, 0, 0, step_hostname },
+	{ "sethostname", KEY(N), 0, 0, step_sethostname },
+	{ "ns", KEY(KIND), 0, 0, step_ns },
+	{ "sem_get", 0, 0, 0, step_sem_get },
+	{ "sem_set", KEY(VALUE), 0, 0, step_sem_set },
+	{ "sem_op", KEY(VALUE), KEY(UNDO), 0, step_sem_op },
+	{ "sem_value", 0, 0, 0, step_sem_value },
+	{ "shm_seen", 0, 0, 0, step_shm_seen },
+	{ "kcmp", KEY(A) | KEY(B) | KEY(TYPE), 0, 0, step_kcmp },
+	{ "tls", 0, 0, 0, step_tls },
+	{ "nnp", 0, 0, 0, step_nnp },
+	{ "nnp_set", 0, 0, 0, step_nnp_set },
+	{ "ioprio", 0, 0, 0, step_ioprio },
+	{ "ioprio_set", KEY(VALUE), 0, 0, step_ioprio_set },
+	{ "futex_wait", KEY(AT) | KEY(VALUE), 0, MAY_SLEEP, step_futex_wait },
+	{ "set_tid_address", KEY(AT), 0, 0, step_set_tid_address },
+	{ "robust_list", 0, 0, 0, step_robust_list },
+	{ "robust_list_set", 0, 0, 0, step_robust_list_set },
+	{ "unshare", KEY(FLAGS), 0, 0, step_unshare },
+	{ "nice", 0, 0, 0, step_nice },
+	{ "nice_set", KEY(VALUE), 0, 0, step_nice_set },
+	{ "dumpable", 0, 0, 0, step_dumpable },
+	{ "dumpable_set", KEY(VALUE), 0, 0, step_dumpable_set },
+	{ "uid", 0, 0, 0, step_uid },
+	{ "caps", 0, 0, 0, step_caps },
+	{ "cgroup", 0, 0, 0, step_cgroup },
+};
+
+static inline const struct operation *operation_of(const struct step *s)
+{
+	return &operations[s->operation];
+}
+
+#endif

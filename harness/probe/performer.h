@@ -1,0 +1,100 @@
+/* A task of a scenario: waits at its mailbox, does the step that it finds there, and says so. */
+#ifndef PROBE_PERFORMER_H
+#define PROBE_PERFORMER_H
+
+#include "scenario.h"
+
+enum { TICK_MICROSECONDS = 1000000, TICKS_ALONE = 20 };
+
+/*
+ * Sleeps until there is a step. Tasks end with their host even where nobody is left to end them, as when the whole
+ * probe is killed and has no pid namespace: then nothing moves any more.
+ */
+static void mail_wait(struct mailbox *m)
+{
+	u32 beat = scenario->beat, alone = 0;
+
+	while (m->state != MAIL_ORDERED) {
+		if (futex_wait(&m->state, MAIL_IDLE, TICK_MICROSECONDS) != -ETIMEDOUT)
+			continue;
+		if (scenario->beat != beat)
+			alone = 0;
+		else if (++alone == TICKS_ALONE)
+			sys_exit(1);
+		beat = scenario->beat;
+	}
+	fence();
+}
+
+static __attribute__((noreturn)) void mail_leave(struct mailbox *m)
+{
+	mail_say(m, MAIL_LEAVING);
+	for (;;)
+		sys(NR_exit, 0);
+}
+
+static void mail_perform(struct mailbox *m)
+{
+	u32 step = m->step;
+	const struct step *s = &scenario->steps[step];
+	const struct operation *o = operation_of(s);
+	struct result *r = &scenario->results[step];
+
+	if (o->nature & LEAVES)
+		mail_say(m, MAIL_LEAVING);
+	else
+		m->state = MAIL_BUSY;
+	fence();
+	r->ret = o->perform(s, r);
+	mail_say(m, MAIL_IDLE);
+}
+
+/* Where to find the task in /proc, from outside of whatever namespaces it is in. */
+static void mail_introduce(struct mailbox *m)
+{
+	long n;
+
+	m->own_tid = sys(NR_gettid);
+	m->own_pid = sys(NR_getpid);
+	n = sys(NR_readlinkat, fd_proc, "thread-self", m->path, PATH_OF_TASK - sizeof("/stat"));
+	if (n < 0)
+		n = 0;
+	memcpy(m->path + n, "/stat", sizeof("/stat"));
+}
+
+/*
+ * A task enters here, with a stack of its own or, after fork and vfork, further down on that of its maker. Whatever
+ * else it has may be shared, copied or strange, so nothing is kept but in the mailbox.
+ */
+__attribute__((noreturn, used)) void task_born(u64 number)
+{
+	struct mailbox *m = &scenario->mail[number];
+
+	mail_introduce(m);
+	mail_say(m, MAIL_IDLE);
+	for (;;) {
+		mail_wait(m);
+		if (m->step == STEP_LEAVE)
+			mail_leave(m);
+		mail_perform(m);
+	}
+}
+
+/* Task 0. What a session may have been started with does not matter to a scenario. */
+static __attribute__((noreturn)) void task_zero(void)
+{
+	if (scenario->uses_shared) {
+		long at = sys(NR_mmap, REGION_SHARED, REGION_SIZE, PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+		if (at != (long)REGION_SHARED) {
+			blocked("mmap of SHARED", at);
+			end_with(END_BLOCKED);
+		}
+	}
+	sys(NR_chdir, "/");
+	sys(NR_umask, 022);
+	task_born(0);
+}
+
+#endif
