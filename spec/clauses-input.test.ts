@@ -50,6 +50,8 @@ test('what a clause says is read, and what it leaves out comes from its stage', 
     ],
     until: [[6, 9, 0]],
     requires: [
+      // What only clone3 can be asked needs clone3.
+      { kind: 'feature', name: 'clone3', present: true },
       { kind: 'feature', name: 'pidfd', present: true },
       { kind: 'config', name: 'user_ns', present: false },
       { kind: 'arch', name: 'x86_64', present: true },

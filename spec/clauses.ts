@@ -5,7 +5,7 @@ import { isFeature } from './features.js';
 import { ARCHITECTURES, CONFIG_NAMES } from './model/facts.js';
 import { ERRNO_NAMES, type Errno } from './model/errno.js';
 import type { CallName } from './model/call.js';
-import { InputError } from './rules/input-error.js';
+import { InputError, type Place } from './rules/input-error.js';
 import { readSpecFile } from './rules/spec-file.js';
 import { parseChange, type Change } from './rules/version.js';
 import { parseYaml, type YamlFile } from './rules/yaml-file.js';
@@ -33,6 +33,8 @@ export interface Clause {
   readonly example?: { readonly caller: string; readonly call: string };
   /** Why no caller that the probe can make reaches it. */
   readonly unjudged?: string;
+  /** Where the condition stands. */
+  readonly place: Place;
   /** Position in the order of checking. */
   readonly rank: number;
 }
@@ -143,7 +145,11 @@ function readClause(
     ...rest,
     ...context,
     condition,
-    requires: requires.map((text, index) => readRequirement(text, yaml, [...path, 'requires', index])),
+    place: yaml.placeOf([...path, 'when']),
+    requires: withClone3(
+      raw.calls,
+      requires.map((text, index) => readRequirement(text, yaml, [...path, 'requires', index])),
+    ),
     ...(since !== undefined && { since: change(since, 'since') }),
     ...(until !== undefined && { until: change(until, 'until') }),
     ...(source !== undefined && { source }),
@@ -152,6 +158,12 @@ function readClause(
     ...(example && { example }),
     ...(unjudged !== undefined && { unjudged }),
   };
+}
+
+/** What only clone3 can be asked needs clone3, whether the file says so or not. */
+function withClone3(calls: readonly CallName[], requires: readonly Requirement[]): readonly Requirement[] {
+  const only = calls.length === 1 && calls[0] === 'clone3' && !requires.some(({ name }) => name === 'clone3');
+  return only ? [{ kind: 'feature', name: 'clone3', present: true }, ...requires] : requires;
 }
 
 function readRequirement(text: string, yaml: YamlFile<unknown>, path: readonly (string | number)[]): Requirement {

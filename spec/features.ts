@@ -66,3 +66,8 @@ export function hasFeature(kernel: KernelFacts, name: string): boolean {
 export function isFeature(name: string): boolean {
   return BY_NAME.has(name);
 }
+
+/** The feature with a name, if there is one. */
+export function featureNamed(name: string): Feature | undefined {
+  return BY_NAME.get(name);
+}

@@ -10,6 +10,7 @@
 
 enum {
 	LINE_LONGEST = 4095,
+	SCENARIO_LONGEST = 16383, /* a line that holds a scenario */
 	ID_LONGEST = 32,
 	WHY_SIZE = 256,
 	INPUT_SIZE = 0x7fff, /* fits into 15 bits of shared->taken, and into the window */
@@ -26,6 +27,7 @@ enum {
 enum ending {
 	END_CHILD = 100, /* the call made a child: the number is in the slot; STUB_END_CHILD */
 	END_RENEW,	 /* a refused call may have changed the state */
+	END_SCENARIO,	 /* the next line is a scenario, which the host conducts */
 	END_LINE,	 /* the next line is not the arena's: a caller line, or the end of the input */
 	END_BLOCKED,	 /* the state could not be reached: shared->why */
 	END_STDOUT,	 /* nobody reads the output any more */

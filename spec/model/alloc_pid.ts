@@ -85,7 +85,8 @@ function requestedTid(c: Context, tid: Tid, index: number): RequestedTid {
   const value = tid === 'self' ? (caller.tids[level] ?? SOME_FREE_TID) : tid === 'free' ? SOME_FREE_TID : tid;
   return {
     tid: value,
-    pid_max: !perNamespace || level === 0 ? caller.pid_max : boundsOf(value),
+    // A TID that is in use, or chosen where the call is made, is in range.
+    pid_max: typeof tid !== 'number' ? PID_MAX_LIMIT : !perNamespace || level === 0 ? caller.pid_max : boundsOf(value),
     has_init: true,
     capable: capableAt(c, caller.pid_ns_owners[level] ?? null),
     // Arenas come and go, and on a machine so do others: of plain numbers only init's is known to be taken.

@@ -7,11 +7,11 @@ import type { Context } from './context.js';
  */
 export function copy_clone_args_from_user(c: Context): boolean {
   c.refuse('errors/clone3-size-over-page');
-  const short = c.refuse('errors/clone3-size-under-ver0');
+  c.refuse('errors/clone3-size-under-ver0');
   c.refuse('errors/clone3-tail-nonzero');
   const unreadableTail = c.refuse('errors/clone3-tail-unreadable');
   const unreadable = c.refuse('errors/clone3-args-unreadable');
-  if (short === true || unreadableTail === true || unreadable === true) return false;
+  if (unreadableTail === true || unreadable === true) return false;
   c.refuse('errors/set-tid-size-over-max');
   c.refuse('errors/set-tid-size-without-array');
   c.refuse('errors/set-tid-array-without-size');

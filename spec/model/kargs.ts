@@ -89,7 +89,8 @@ export function kargsOf(call: Call, kernel: KernelFacts, argsSize: number): Karg
       // What lies behind the end of what is passed, or of what the kernel knows, is zero for it: of a field that is cut
       // through, the bytes before the cut count (all architectures here are little-endian).
       const seen = (offset: number, value: bigint): bigint =>
-        BigInt.asUintN(8 * Math.max(0, Math.min(8, known - offset)), value);
+        known >= offset + 8 ? value : BigInt.asUintN(8 * Math.max(0, known - offset), value);
+      const flags = seen(0, args.flags);
       const unknownField = firstNonzero(
         [
           { offset: 64, value: args.set_tid },
@@ -102,15 +103,15 @@ export function kargsOf(call: Call, kernel: KernelFacts, argsSize: number): Karg
       );
       return {
         call: 'clone3',
-        lo: Number(args.flags & 0xffff_ffffn),
-        hi: Number((args.flags >> 32n) & 0xffff_ffffn),
-        exit_signal: args.exit_signal,
-        pidfd: args.pidfd,
-        parent_tid: args.parent_tid,
-        child_tid: args.child_tid,
-        stack: args.stack,
-        stack_size: args.stack_size,
-        tls: args.tls,
+        lo: Number(flags & 0xffff_ffffn),
+        hi: Number((flags >> 32n) & 0xffff_ffffn),
+        exit_signal: seen(32, args.exit_signal),
+        pidfd: seen(8, args.pidfd),
+        parent_tid: seen(24, args.parent_tid),
+        child_tid: seen(16, args.child_tid),
+        stack: seen(40, args.stack),
+        stack_size: seen(48, args.stack_size),
+        tls: seen(56, args.tls),
         set_tid: seen(64, args.set_tid),
         set_tid_size: seen(72, args.set_tid_size),
         tids,

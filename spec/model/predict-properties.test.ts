@@ -224,7 +224,7 @@ describe('the calls are one call', () => {
   });
 
   // errors/vm-after-unshare-time concerns vfork too: SYSCALL_DEFINE0(vfork) passes CLONE_VM. The clause names clone and clone3 alone.
-  test.failing('also where the task is about to enter another time namespace', () => {
+  test('also where the task is about to enter another time namespace', () => {
     const kernel = nominalKernel([6, 1, 0]);
     const all = { kernel, caller: nominalFacts(callerNamed('after-unshare-time'), kernel) };
     expect(allowed(all, { call: 'vfork' })).toEqual(allowed(all, VFORK));

@@ -1,9 +1,10 @@
 import { ERROR_CLAUSES, type Clause, type ErrorClauses, type Requirement } from '../clauses.js';
 import type { Expression } from '../expression/ast.js';
 import { compileExpression, type Predicate } from '../expression/compile.js';
-import { hasFeature } from '../features.js';
+import { featureNamed, hasFeature } from '../features.js';
 import { flagValue } from '../flags.js';
-import { hasChange } from '../rules/version.js';
+import { InputError } from '../rules/input-error.js';
+import { compareVersions, hasChange, type Change } from '../rules/version.js';
 import type { Context } from './context.js';
 import type { ConfigName, KernelFacts } from './facts.js';
 import { VOCABULARY } from './vocabulary.js';
@@ -27,7 +28,7 @@ export class Specification {
       const needs = neededFlags(clause.condition);
       return {
         clause,
-        predicate: compileExpression(clause.condition, VOCABULARY),
+        predicate: compile(clause),
         needsLo: Number(BigInt.asIntN(32, needs)),
         needsHi: Number(BigInt.asIntN(32, needs >> 32n)),
       };
@@ -69,13 +70,39 @@ export const SPECIFICATION = new Specification(ERROR_CLAUSES);
 export function absence(clause: Clause, kernel: KernelFacts): string | undefined {
   const missing = clause.requires.find((requirement) => !meets(kernel, requirement));
   if (missing !== undefined) return `this kernel ${describeMissing(missing)}`;
-  // A feature that was found by trying says more than the version: stable releases take changes over.
-  const byFeature = clause.requires.some(({ kind }) => kind === 'feature');
-  if (!byFeature && clause.since !== undefined && !hasChange(kernel.version, clause.since))
+  if (
+    clause.since !== undefined &&
+    !saidByFeature(clause, true, clause.since) &&
+    !hasChange(kernel.version, clause.since)
+  ) {
     return 'this kernel is older';
-  if (!byFeature && clause.until !== undefined && hasChange(kernel.version, clause.until))
+  }
+  if (
+    clause.until !== undefined &&
+    !saidByFeature(clause, false, clause.until) &&
+    hasChange(kernel.version, clause.until)
+  ) {
     return 'this kernel is newer';
+  }
   return undefined;
+}
+
+/** A required feature that came with the same release was found by trying, and says more: stable releases take changes over. */
+function saidByFeature(clause: Clause, present: boolean, change: Change): boolean {
+  return clause.requires.some(({ kind, name, present: wanted }) => {
+    if (kind !== 'feature' || wanted !== present) return false;
+    const since = featureNamed(name)?.since[0];
+    return since !== undefined && change[0] !== undefined && compareVersions(since, change[0]) === 0;
+  });
+}
+
+/** A clause's condition made ready; what is wrong with it is said with its place. */
+function compile(clause: Clause): Predicate<Context> {
+  try {
+    return compileExpression(clause.condition, VOCABULARY);
+  } catch (error) {
+    throw error instanceof InputError ? error.at(clause.place) : error;
+  }
 }
 
 function meets(kernel: KernelFacts, requirement: Requirement): boolean {

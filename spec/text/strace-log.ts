@@ -8,10 +8,10 @@ export interface LoggedCall {
 /** `[pid 12]`, `[pid 12<sh>]`, `12`; then times, system call numbers and instruction pointers, as strace's options put them before a call. */
 const PREFIX =
   /^\s*(?:\[pid\s+(\d+)(?:<[^>]*>)?\]\s+|(\d+)(?:<[^>]*>)?\s+(?=\S))?(?:(?:\d\d:\d\d:\d\d(?:\.\d+)?|\d+\.\d+|\(\+\s*\d+\.\d+\)|\[\s*[0-9a-f?]+\])\s+)*/;
-const NOT_A_CALL = /^(?:\+\+\+|---|strace:|\[ Process PID=|>|#|$)/;
 const RESUMED = /^<\.\.\. (\w+) resumed>\s*/;
 const UNFINISHED = /\s*<unfinished \.\.\.>\s*$/;
-const OTHER_CALL = /^(?!(?:clone|clone3|fork|vfork)\b)[a-z_][a-z0-9_]*\(/;
+/** Whatever else stands in a log: other system calls, signals, exits, and what the programs themselves print. */
+const CALL = /^(?:clone|clone3|fork|vfork)\s*\(/;
 /** What strace says for itself goes to the same terminal, into the middle of a line; the line goes on below. */
 const INTERRUPTION = /strace: (?:Process \d+(?:<[^>]*>)? (?:attached|detached)|umoven\w*: .*)$/;
 
@@ -35,7 +35,7 @@ export class StraceLog {
     const prefix = PREFIX.exec(line);
     const pid = prefix?.[1] ?? prefix?.[2] ?? '';
     const text = this.resume(pid, line.slice(prefix?.[0].length ?? 0));
-    if (text === undefined || NOT_A_CALL.test(text) || OTHER_CALL.test(text)) return undefined;
+    if (text === undefined || !CALL.test(text)) return undefined;
     // `<unfinished ...>) = ?`: the task died in the call.
     if (!UNFINISHED.test(text)) return { line: this.number, text: text.replace(/ <unfinished \.\.\.>(?=\))/, '') };
     this.unfinished.set(pid, text.replace(UNFINISHED, ''));

@@ -2,7 +2,7 @@ import type { Clone3Call, CloneCall, ForkCall } from '../call.js';
 import { kargsOf, type Kargs } from '../kargs.js';
 import { knownArgsSize } from '../kernel-limits.js';
 import type { Kernel } from './kernel.js';
-import type { SignalHandlers} from './resources.js';
+import type { SignalHandlers } from './resources.js';
 import { IoContext, SemaphoreUndo, type FileTable, type Namespaces } from './resources.js';
 import { Task, ThreadGroup } from './task.js';
 
