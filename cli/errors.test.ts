@@ -69,7 +69,7 @@ describe('what people get wrong is told in two lines, with exit status 2', () =>
     [
       'a command of a target',
       ['doctor', '--target', 'exec:no-such-command'],
-      /no-such-command .*\(ENOENT\)$/,
+      /no-such-command .* could not be started \(\w+\)$/,
       /target/,
     ],
     ['a target that ends at once', ['run', '--target', 'exec:false'], /^false .*: the probe exited with 1$/, /target/],

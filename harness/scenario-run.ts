@@ -91,9 +91,9 @@ export async function runScenarios(
 export function describeFailure({ scenario, judgement: { clause, mismatch } }: ScenarioFailure): readonly string[] {
   return [
     `${scenario.caller.name}: ${clause}`,
-    ...scenario.steps.slice(0, mismatch.step + 1).map((step, index) => {
+    ...scenario.steps.map((step, index) => {
       const line = `  ${formatStep(step)}`;
-      if (index < mismatch.step) return line;
+      if (index !== mismatch.step) return line;
       const note = mismatch.note === undefined ? '' : ` (${mismatch.note})`;
       return `${line}\n    expected ${formatResult(mismatch.expected)}, observed ${formatResult(mismatch.observed)}${note}`;
     }),

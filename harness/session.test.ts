@@ -219,7 +219,11 @@ describe('a probe that makes no progress is given up', () => {
 
 describe('open() says in one line what is wrong', () => {
   const COMMANDS: readonly (readonly [string, ProbeCommand, RegExp])[] = [
-    ['no such command', { file: 'no-such-command', args: ['probe'] }, /^no-such-command probe: .*\(ENOENT\)$/],
+    [
+      'no such command',
+      { file: 'no-such-command', args: ['probe'] },
+      /^no-such-command probe: the probe could not be started \(\w+\)$/,
+    ],
     ['no program', { file: '/etc/passwd', args: [] }, /^\/etc\/passwd: the probe could not be started \(EACCES\)$/],
     ['a command that ends', { file: 'false', args: [] }, /^false: the probe exited with 1$/],
     ['one that says why', fakeProbe({ start: 'exit', complaint: 'a\nno room' }), /the probe exited with 0: no room$/],

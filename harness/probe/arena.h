@@ -88,6 +88,17 @@ static int fault_in_answer(void)
 	return 0;
 }
 
+static int arena_makes_calls; /* what else there is, is the host's */
+
+static int case_check(const struct line *line, struct text id, struct complaint *c)
+{
+	if (line->too_long)
+		return complain(c, (struct text){ 0, 0 },
+				is_scenario_line(line->text) ? "the line is longer than 16383 bytes" :
+							       "the line is longer than 4095 bytes");
+	return check_id(id, c);
+}
+
 /* Takes the line as a case and understands it; 0 when there is a call to make. What is wrong with it is answered. */
 static int case_begin(const struct line *line, struct call *call)
 {
@@ -95,10 +106,9 @@ static int case_begin(const struct line *line, struct call *call)
 	struct text rest = line->text, id = text_word(&rest);
 	int failed;
 
-	if (line->too_long)
-		failed = complain(&c, (struct text){ 0, 0 }, "the line is longer than 4095 bytes");
-	else
-		failed = check_id(id, &c) || parse_call(rest, call, &c);
+	failed = case_check(line, id, &c) || parse_call(rest, call, &c);
+	if (!failed && call->kind == CALL_SCENARIO && arena_makes_calls)
+		end_with(END_SCENARIO);
 	input_take_case(line, id);
 	if (failed) {
 		answer_complaint(&c);
@@ -165,6 +175,7 @@ static __attribute__((noreturn)) void arena_main(void)
 	struct line line;
 
 	arena_enter_state();
+	arena_makes_calls = 1;
 	while (input_peek(&line)) {
 		if (is_idle_line(line.text))
 			input_take(&line);

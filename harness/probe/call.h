@@ -6,10 +6,11 @@
 #include "memory.h"
 #include "pids.h"
 
-enum call_kind { CALL_CLONE, CALL_CLONE3, CALL_FORK, CALL_VFORK };
+enum call_kind { CALL_CLONE, CALL_CLONE3, CALL_FORK, CALL_VFORK, CALL_SCENARIO };
 
 static const char *const call_names[] = {
 	[CALL_CLONE] = "clone", [CALL_CLONE3] = "clone3", [CALL_FORK] = "fork", [CALL_VFORK] = "vfork",
+	[CALL_SCENARIO] = "scenario",
 };
 
 struct call {
@@ -139,6 +140,8 @@ static int parse_call(struct text rest, struct call *call, struct complaint *c)
 	if (kind == ARRAY_SIZE(call_names))
 		return complain(c, word, "is no call");
 	call->kind = kind;
+	if (kind == CALL_SCENARIO)
+		return 0; /* scenario.h understands the rest */
 	call->size = sizeof(struct clone_args);
 	for (word = text_word(&rest); word.length; word = text_word(&rest))
 		if (parse_field(call, word, c))

@@ -3,10 +3,10 @@
 #define PROBE_CONDUCT_H
 
 #include "host.h"
+#include "look.h"
 #include "performer.h"
 
 enum {
-	PF_EXITING = 4,
 	YIELDS = 30,
 	SILENCE_MICROSECONDS = 2000,
 	AFTER_END_MS = 200, /* how long a task may sleep on after what it waited for has come */
@@ -35,70 +35,6 @@ static struct {
 		int status; /* wait status of one that has gone */
 	} outcome[STEPS_MOST];
 } notes;
-
-/* --- looking at tasks --- */
-
-struct look {
-	char state; /* of /proc; 'X' when there is no such task, '?' when it cannot be known */
-	u32 flags;
-	int exit_code;
-};
-
-static struct look look_at(const char *path)
-{
-	struct look l = { '?', 0, 0 };
-	char buffer[512];
-	struct text t = { buffer, 0 };
-	int fd = sys_open(fd_proc, path, 0);
-	long n = fd;
-	u32 end;
-
-	if (fd >= 0) {
-		n = sys(NR_read, fd, buffer, sizeof(buffer));
-		sys_close(fd);
-	}
-	if (n == -ENOENT || n == -ESRCH)
-		l.state = 'X';
-	if (n <= 0)
-		return l;
-	t.length = n;
-	for (end = n; end && buffer[end - 1] != ')'; end--)
-		;
-	t.at += end;
-	t.length -= end;
-	for (u32 field = 3; field <= 52 && t.length; field++) {
-		struct text word = text_word(&t);
-
-		if (field == 3 && word.length)
-			l.state = word.at[0];
-		else if (field == 9)
-			l.flags = text_leading_number(word);
-		else if (field == 52)
-			l.exit_code = text_leading_number(word);
-	}
-	return l;
-}
-
-static inline int is_over(const struct look *l)
-{
-	return l->state == 'Z' || l->state == 'X' || l->state == 'x';
-}
-
-static inline int is_stopped(const struct look *l)
-{
-	return l->state == 'T' || l->state == 't';
-}
-
-/*
- * The end of a task shows in /proc a moment before its parent has been told. That happens under a lock which a wait
- * takes, so after this it is done.
- */
-static void let_ends_settle(void)
-{
-	u32 info[32];
-
-	sys(NR_waitid, P_ALL, 0, info, WNOHANG | 0x01000004, 0); /* WNOWAIT | WEXITED */
-}
 
 static inline struct mailbox *mail_of(u32 task)
 {
@@ -481,21 +417,6 @@ static void scenario_conduct(void)
 
 /* --- the answer --- */
 
-static void put_mask(u64 mask)
-{
-	char digits[20];
-	u32 n = 0;
-
-	do {
-		digits[n++] = "0123456789abcdef"[mask & 15];
-		mask >>= 4;
-	} while (mask);
-	put("\"0x");
-	while (n)
-		*shared->line.at++ = digits[--n];
-	put("\"");
-}
-
 static void put_result(const struct result *r)
 {
 	s64 ret = r->ret;
@@ -507,10 +428,7 @@ static void put_result(const struct result *r)
 		return;
 	}
 	put("\"ret\":");
-	if (r->form == FORM_MASK)
-		put_mask(ret);
-	else
-		put_number(ret);
+	put_number(ret);
 	for (u32 i = 0; i < EXTRAS; i++)
 		if (r->extras >> i & 1)
 			put_key_number(extra_names[i], r->extra[i]);

@@ -11,7 +11,12 @@ static struct {
 	s64 pid, pid_outside; /* its own, in its pid namespace and in that of /proc */
 	int pidfd;	      /* of an arena that is not waited for */
 	int arena_init;	      /* the arena is the init of a pid namespace */
+	int conducts;	      /* the arena is task 0 of a scenario */
 } host;
+
+/* conduct.h and performer.h */
+static void scenarios_run(void);
+static __attribute__((noreturn)) void task_zero(void);
 
 /* How an arena came to its end. */
 struct arena_end {
@@ -44,6 +49,8 @@ static long arena_make(void)
 		bind_to_parent(host.pid, host.pid_outside);
 		if (host.arena_init)
 			known_enter_pid_ns(known.user_ns_made);
+		if (host.conducts)
+			task_zero();
 		arena_main();
 	}
 	if (pid < 0)
@@ -181,23 +188,30 @@ static void answer_ended(const struct arena_end *end)
 	answer_end();
 }
 
-/* No fresh arena: answers the next case with that, or ends when there is none. */
-static void host_lose_case(void)
+/* No fresh arena: answers the case in flight with that, */
+static void answer_no_arena(void)
 {
 	char text[WHY_SIZE];
 	struct builder b = builder_on(text);
-	struct line line;
-	struct call call;
 
 	build(&b, "arena: ");
 	build(&b, shared->why);
+	answer_string("lost", text_of(text));
+}
+
+/* or the next one, or ends when there is none. */
+static void host_lose_case(void)
+{
+	struct line line;
+	struct call call;
+
 	while (input_peek(&line) && !is_caller_line(line.text)) {
 		if (is_idle_line(line.text)) {
 			input_take(&line);
 			continue;
 		}
 		if (case_begin(&line, &call) == 0)
-			answer_string("lost", text_of(text));
+			answer_no_arena();
 		return;
 	}
 	sys_exit(END_LINE);
@@ -233,6 +247,8 @@ static void host_round(void)
 	shared->beat++;
 	if (end.code == END_DIE || end.code == END_STDOUT || end.code == END_LINE)
 		sys_exit(end.code);
+	if (end.code == END_SCENARIO)
+		return scenarios_run();
 	if (case_in_flight())
 		answer_ended(&end);
 	else if (!arena_was_ready(&end))
@@ -253,6 +269,7 @@ static __attribute__((noreturn)) void host_main(s64 conductor, s64 conductor_out
 		blocked_because("mmap of the arena's memory");
 		sys_exit(END_BLOCKED);
 	}
+	sys(NR_unshare, CLONE_NEWUTS); /* so that scenarios name no machine but their own, where we may */
 	if (attributes_enter_host())
 		sys_exit(END_BLOCKED);
 	stay_bound();

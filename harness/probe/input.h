@@ -97,11 +97,23 @@ static void input_fill(void)
 	shared->doing = DOING_WORK;
 }
 
+/* ID scenario … */
+static inline int is_scenario_line(struct text text)
+{
+	text_word(&text);
+	return text_is(text_word(&text), "scenario");
+}
+
+static inline u32 line_longest(struct text text)
+{
+	return text.length > LINE_LONGEST && is_scenario_line(text) ? SCENARIO_LONGEST : LINE_LONGEST;
+}
+
 /* The next line, without taking it; 0 at the end of the input. */
 static int input_peek(struct line *line)
 {
 	for (;;) {
-		u32 start = input_position(), end = input_end(), at = start;
+		u32 start = input_position(), end = input_end(), at = start, longest;
 		const char *in = shared->input;
 
 		while (at < end && in[at] != '\n')
@@ -116,11 +128,12 @@ static int input_peek(struct line *line)
 		}
 		line->text = (struct text){ in + start, at - start };
 		line->next = at < end ? at + 1 : at;
-		line->too_long = at - start > LINE_LONGEST;
+		longest = line_longest(line->text);
+		line->too_long = at - start > longest;
 		if (line->too_long) {
 			/* Its taker moves into the line; the rest is skipped when the next one is looked for. */
-			line->text.length = LINE_LONGEST;
-			line->next = start + LINE_LONGEST;
+			line->text.length = longest;
+			line->next = start + longest;
 			return 1;
 		}
 		if (at < end)

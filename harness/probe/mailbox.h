@@ -15,7 +15,10 @@
 #include "entry_riscv64.h"
 #endif
 
-enum { TASKS_MOST = 16, STEPS_MOST = 64, STEP_LEAVE = STEPS_MOST, SIGNALS = 65, PATH_OF_TASK = 48 };
+enum { TASKS_MOST = 16, STEPS_MOST = 64, SIGNALS = 65, PATH_OF_TASK = 48 };
+
+/* Orders that are no steps. */
+enum { STEP_LEAVE = STEPS_MOST, STEP_PING };
 
 enum { ESRCH = 3, ENOMEM = 12, ERANGE = 34, ETIMEDOUT = 110 };
 
@@ -28,6 +31,14 @@ enum { ESRCH = 3, ENOMEM = 12, ERANGE = 34, ETIMEDOUT = 110 };
 #define STACKS_ADDRESS 0x21000000UL
 #define STACK_ROOM 0x10000UL /* of each task: the alternate stack is its lower quarter */
 #define ALTSTACK_ROOM (STACK_ROOM / 4)
+
+enum {
+	P_ALL = 0,
+	P_PID = 1,
+	P_PIDFD = 3,
+	WEXITED = 4,
+	WNOWAIT = 0x01000000,
+};
 
 enum {
 	FUTEX_WAIT = 0,
@@ -82,7 +93,6 @@ struct step {
 enum form {
 	FORM_CALL,  /* what a system call returns: negative means failed */
 	FORM_VALUE, /* whatever it is, it is the result */
-	FORM_MASK,  /* 64 bits, in hexadecimal */
 };
 
 enum { EXTRAS = 3 };
@@ -103,7 +113,7 @@ struct mailbox {
 	volatile u32 step;
 	volatile int tid; /* as the call that made it returned it; 0 before */
 	volatile int own_tid, own_pid;
-	char path[PATH_OF_TASK]; /* "PID/task/TID/stat", in /proc */
+	char path[PATH_OF_TASK]; /* "PID/task/TID", in /proc */
 	volatile u32 handled[SIGNALS];
 };
 

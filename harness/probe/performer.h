@@ -2,6 +2,7 @@
 #ifndef PROBE_PERFORMER_H
 #define PROBE_PERFORMER_H
 
+#include "arena.h"
 #include "scenario.h"
 
 enum { TICK_MICROSECONDS = 1000000, TICKS_ALONE = 20 };
@@ -33,6 +34,13 @@ static __attribute__((noreturn)) void mail_leave(struct mailbox *m)
 		sys(NR_exit, 0);
 }
 
+/* Once there has been a way back from the kernel, every signal sent before has had its effect. */
+static void mail_pong(struct mailbox *m)
+{
+	sys(NR_getpid);
+	mail_say(m, MAIL_IDLE);
+}
+
 static void mail_perform(struct mailbox *m)
 {
 	u32 step = m->step;
@@ -56,10 +64,8 @@ static void mail_introduce(struct mailbox *m)
 
 	m->own_tid = sys(NR_gettid);
 	m->own_pid = sys(NR_getpid);
-	n = sys(NR_readlinkat, fd_proc, "thread-self", m->path, PATH_OF_TASK - sizeof("/stat"));
-	if (n < 0)
-		n = 0;
-	memcpy(m->path + n, "/stat", sizeof("/stat"));
+	n = sys(NR_readlinkat, fd_proc, "thread-self", m->path, PATH_OF_TASK - 1);
+	m->path[n > 0 ? n : 0] = 0;
 }
 
 /*
@@ -76,13 +82,17 @@ __attribute__((noreturn, used)) void task_born(u64 number)
 		mail_wait(m);
 		if (m->step == STEP_LEAVE)
 			mail_leave(m);
-		mail_perform(m);
+		else if (m->step == STEP_PING)
+			mail_pong(m);
+		else
+			mail_perform(m);
 	}
 }
 
 /* Task 0. What a session may have been started with does not matter to a scenario. */
 static __attribute__((noreturn)) void task_zero(void)
 {
+	arena_enter_state();
 	if (scenario->uses_shared) {
 		long at = sys(NR_mmap, REGION_SHARED, REGION_SIZE, PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);

@@ -12,6 +12,7 @@
 #include "proc.h"
 #include "fault.h"
 #include "host.h"
+#include "conduct.h"
 
 enum { EXIT_USAGE = 2, EXIT_STDOUT = 1, HOST_TRIES = 3 };
 

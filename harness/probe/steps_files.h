@@ -78,6 +78,12 @@ static s64 step_pidfd_getfl(const struct step *s, struct result *r)
 	return sys(NR_fcntl, pidfd_at(s), F_GETFL);
 }
 
+static s64 step_pidfd_getfd(const struct step *s, struct result *r)
+{
+	(void)r;
+	return sys(NR_fcntl, pidfd_at(s), F_GETFD);
+}
+
 static s64 step_pidfd_poll(const struct step *s, struct result *r)
 {
 	struct pollfd p = { pidfd_at(s), POLLIN, 0 };

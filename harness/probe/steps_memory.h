@@ -56,14 +56,21 @@ static s64 step_mapped(const struct step *s, struct result *r)
 }
 
 /*
- * May block; the time limit, beyond that of any scenario, is for tasks whose host was killed, where nobody else can
- * end them.
+ * Waits while the word has the value given; without one, that which it has, unless it is 0. The time limit, beyond that
+ * of any scenario, is for tasks whose host was killed, where nobody else can end them.
  */
 static s64 step_futex_wait(const struct step *s, struct result *r)
 {
-	long ret = futex_wait((volatile u32 *)s->v[KEY_AT], s->v[KEY_VALUE], 2000 * timeout_ms + 5000000);
+	volatile u32 *word = (volatile u32 *)s->v[KEY_AT];
+	u32 value = s->v[KEY_VALUE];
+	long ret;
 
 	(void)r;
+	if (!(s->given >> KEY_VALUE & 1))
+		value = *word;
+	if (!value && !(s->given >> KEY_VALUE & 1))
+		return -EAGAIN;
+	ret = futex_wait(word, value, 2000 * timeout_ms + 5000000);
 	if (ret == -ETIMEDOUT)
 		sys_exit(1);
 	return ret;

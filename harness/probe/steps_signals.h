@@ -39,7 +39,7 @@ static void count_signal(int signal)
 	for (u32 k = 0; n > 0 && k < scenario->tasks_count; k++) {
 		struct mailbox *m = &scenario->mail[k];
 
-		if (memcmp(m->path, link, n) == 0 && m->path[n] == '/')
+		if (memcmp(m->path, link, n) == 0 && !m->path[n])
 			m->handled[signal]++;
 	}
 }
@@ -87,7 +87,7 @@ static s64 change_mask(struct result *r, int how, const u64 *set)
 
 	if (ret)
 		return ret;
-	r->form = FORM_MASK;
+	r->form = FORM_VALUE;
 	return before;
 }
 
@@ -115,7 +115,7 @@ static s64 step_sigpending(const struct step *s, struct result *r)
 	(void)s;
 	if (ret)
 		return ret;
-	r->form = FORM_MASK;
+	r->form = FORM_VALUE;
 	return set;
 }
 

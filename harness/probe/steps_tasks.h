@@ -4,12 +4,6 @@
 
 #include "mailbox.h"
 
-enum {
-	P_ALL = 0,
-	P_PID = 1,
-	P_PIDFD = 3,
-};
-
 static u64 stack_of(u64 task)
 {
 	return STACKS_ADDRESS + task * STACK_ROOM + ALTSTACK_ROOM;
@@ -70,6 +64,7 @@ static s64 step_exit(const struct step *s, struct result *r)
 	(void)r;
 	for (;;)
 		sys(NR_exit, s->v[KEY_STATUS]);
+	return 0;
 }
 
 static s64 step_exit_group(const struct step *s, struct result *r)
@@ -77,6 +72,7 @@ static s64 step_exit_group(const struct step *s, struct result *r)
 	(void)r;
 	for (;;)
 		sys(NR_exit_group, s->v[KEY_STATUS]);
+	return 0;
 }
 
 static void result_extra(struct result *r, enum extra which, s64 value)

@@ -70,6 +70,7 @@ export function copy_process(k: Kernel, parent: Task, call: CloneCall | Clone3Ca
   if (!has(FLAG.THREAD) && !k.holds('effects/pending-empty'))
     for (const signal of parent.group.pending) child.group.pending.add(signal);
   k.tasks.set(number, child);
+  if (child.pidNs !== parent.namespaces.pid_for_children) child.pidNs.init = child;
   store_tids(k, parent, child, kargs);
   return child;
 }

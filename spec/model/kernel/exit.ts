@@ -75,7 +75,7 @@ function exit_notify(k: Kernel, group: ThreadGroup): void {
     }
   }
   const leader = group.leader;
-  if (leader !== undefined && leader.pidNs !== leader.group.parent?.pidNs) zap_pid_ns_processes(k, leader);
+  if (leader !== undefined && leader.pidNs.init === leader) zap_pid_ns_processes(k, leader);
   const { parent } = group;
   const recipient = group.signalled ?? parent;
   if (parent === undefined && group.signalled === undefined) return;
@@ -88,6 +88,8 @@ function exit_notify(k: Kernel, group: ThreadGroup): void {
 
 /** kernel/pid_namespace.c zap_pid_ns_processes(): with the init of a namespace everything in it ends. */
 function zap_pid_ns_processes(k: Kernel, init: Task): void {
+  // It lets its children reap themselves; where handlers are shared, those of the sharers too.
+  init.handlers.actions.set(SIGCHLD, 'ignore');
   for (const task of k.tasks.values()) {
     if (task !== init && task.alive && init.pidNs.contains(task.pidNs)) {
       const SIGKILL = 9;

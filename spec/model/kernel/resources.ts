@@ -104,6 +104,9 @@ export class IpcNamespace extends Namespace {
 
 /** pid_namespace, with the one around it. */
 export class PidNamespace extends Namespace {
+  /** Its process 1; undefined for the one that was there before. */
+  init: Task | undefined;
+
   constructor(
     number: number,
     readonly parent: PidNamespace | undefined,

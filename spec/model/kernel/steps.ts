@@ -17,6 +17,9 @@ const CLONE_VFORK = 0x4000n;
 
 const returned = (value: Value): StepResult => ({ kind: 'returned', value });
 const failed = (errno: string): StepResult => ({ kind: 'failed', errno });
+/** Where the pages of `map` lie, and how far apart. */
+const PAGES = 0x2010_0000;
+const PAGE_DISTANCE = 0x1_0000;
 const OPEN: StepResult = { kind: 'open' };
 
 /**
@@ -36,7 +39,8 @@ export function perform(k: Kernel, task: Task, step: Step, index: number): StepR
       return { kind: 'gone', how: `exit ${String(step.status)}` };
     case 'wait': {
       const who = step.who === 'any' ? 'any' : k.tasks.get(step.who);
-      if (who === undefined) return failed('ECHILD');
+      // The step names a task that was never made.
+      if (who === undefined) return { kind: 'absent' };
       const result = do_wait(k, task, who, step.options);
       if (result === undefined) task.waiting = { kind: 'wait', who, options: step.options, step: index };
       return result;
@@ -110,7 +114,7 @@ function factsOf(k: Kernel, task: Task): Facts {
   const first = k.tasks.get(0);
   if (task === first || first === undefined) return k.facts;
   const base = k.facts.caller;
-  const isInit = task.pidNs !== task.group.parent?.pidNs && task.pidNs !== first.pidNs;
+  const isInit = task.pidNs.init?.group === task.group;
   const inNewUserNs = task.namespaces.user !== first.namespaces.user;
   const caller: CallerFacts = {
     ...base,
@@ -129,7 +133,7 @@ function factsOf(k: Kernel, task: Task): Facts {
 
 function kill(k: Kernel, task: Task, step: Extract<Operation, { op: 'kill' | 'tgkill' }>): StepResult {
   const target = k.tasks.get(step.who);
-  if (target === undefined) return OPEN;
+  if (target === undefined) return { kind: 'absent' };
   const gone = step.op === 'kill' ? target.group.state === 'reaped' : !target.alive;
   if (gone) return step.op === 'kill' ? failed('ESRCH') : OPEN;
   if (step.signal === SIGKILL) {
@@ -150,7 +154,7 @@ function memory(k: Kernel, task: Task, step: Step): StepResult | undefined {
       return returned(step.value);
     case 'map':
       task.memory.pages.add(step.page);
-      return returned(0);
+      return returned(PAGES + step.page * PAGE_DISTANCE);
     case 'unmap':
       task.memory.pages.delete(step.page);
       return returned(0);
@@ -167,12 +171,12 @@ function files(k: Kernel, task: Task, step: Step): StepResult | undefined {
   const { descriptors } = task.files;
   switch (step.op) {
     case 'open':
-    case 'memfd':
-      descriptors.set(step.fd, {
-        file: { kind: step.op === 'open' ? 'directory' : 'memfd', offset: 0 },
-        cloexec: false,
-      });
-      return returned(step.fd);
+    case 'memfd': {
+      let { fd } = step;
+      while (descriptors.has(fd)) fd++;
+      descriptors.set(fd, { file: { kind: step.op === 'open' ? 'directory' : 'memfd', offset: 0 }, cloexec: false });
+      return returned(fd);
+    }
     case 'close':
       return descriptors.delete(step.fd) ? returned(0) : failed('EBADF');
     case 'getfd': {
@@ -302,7 +306,7 @@ function identity(k: Kernel, task: Task, step: Step): StepResult | undefined {
     case 'ioprio':
       return task.io === undefined ? OPEN : returned(task.io.priority);
     default:
-      return semaphore(task, step);
+      return semaphore(k, task, step);
   }
 }
 
@@ -313,28 +317,35 @@ function parentTid(task: Task): Value {
   return (parent.group.leader ?? parent).tidFrom(task.pidNs);
 }
 
-function semaphore(task: Task, step: Step): StepResult | undefined {
+/** One semaphore set with one semaphore, which lives in the namespace of the task that asked for it first. */
+function semaphore(k: Kernel, task: Task, step: Step): StepResult | undefined {
   const { ipc } = task.namespaces;
   switch (step.op) {
     case 'sem_get':
-      ipc.semaphore ??= 0;
-      return returned(0);
-    case 'sem_set':
-      ipc.semaphore = step.value;
-      return returned(0);
-    case 'sem_value':
-      return ipc.semaphore === undefined ? OPEN : returned(ipc.semaphore);
-    case 'sem_op':
-      if (ipc.semaphore === undefined || ipc.semaphore + step.value < 0) return OPEN;
-      ipc.semaphore += step.value;
-      if (step.undo === 1) {
-        task.undo ??= new SemaphoreUndo();
-        task.undo.adjustment -= step.value;
-      }
-      return returned(0);
+      if (![...k.tasks.values()].some(({ namespaces }) => namespaces.ipc.semaphore !== undefined)) ipc.semaphore = 0;
+      return returned({ symbol: 'sem:0' });
     case 'shm_seen':
       return returned(ipc.semaphore === undefined ? 0 : 1);
+    case 'sem_set':
+    case 'sem_value':
+    case 'sem_op':
+      break;
     default:
       return undefined;
   }
+  if (ipc.semaphore === undefined) return failed('EINVAL');
+  if (step.op !== 'sem_op' && step.op !== 'sem_set') return returned(ipc.semaphore);
+  if (step.op === 'sem_set') {
+    ipc.semaphore = step.value;
+    // SETVAL clears what every task would undo.
+    for (const { undo } of k.tasks.values()) if (undo !== undefined) undo.adjustment = 0;
+    return returned(0);
+  }
+  if (ipc.semaphore + step.value < 0) return OPEN;
+  ipc.semaphore += step.value;
+  if (step.undo === 1) {
+    task.undo ??= new SemaphoreUndo();
+    task.undo.adjustment -= step.value;
+  }
+  return returned(0);
 }

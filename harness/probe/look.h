@@ -1,0 +1,153 @@
+/*
+ * Looking at a task of a scenario from outside, in /proc.
+ *
+ * To look is not harmless: whoever reads the state of a task holds its memory for a moment, and a task that ends in that
+ * moment finds its memory shared, and clears its TID word (CLONE_CHILD_CLEARTID), which it would not otherwise. So a
+ * state is read only when the memory has gone, or when the task is known to sleep.
+ *
+ * Nor is a state the truth: a task that is about to sleep says so before it has made sure that it has to. "syscall" waits
+ * until a task is off its processor.
+ */
+#ifndef PROBE_LOOK_H
+#define PROBE_LOOK_H
+
+#include "mailbox.h"
+
+enum { PF_EXITING = 4 };
+
+enum sight {
+	SIGHT_ALIVE,	/* it runs, or may; nothing more is known */
+	SIGHT_ASLEEP,	/* off its processor until somebody wakes it */
+	SIGHT_DOZING,	/* its state says so, but it may be about to go on */
+	SIGHT_STOPPED,
+	SIGHT_DYING,
+	SIGHT_STUCK,	/* it dies, and sleeps over it: the init of a pid namespace waits for the others in it */
+	SIGHT_OVER,	/* a zombie, or nothing any more */
+};
+
+struct look {
+	enum sight sight;
+	char state;    /* the letter of /proc; STATE_NONE when there is no such task */
+	int exit_code; /* of a zombie, where it may be known */
+};
+
+enum { STATE_NONE = '-', STATE_UNKNOWN = '?' };
+
+static const char *task_file(const struct mailbox *m, const char *name, struct builder *b)
+{
+	const char *path = b->at;
+
+	build(b, m->path);
+	build(b, name);
+	return path;
+}
+
+/* Reads a file of the task; the length or -errno. */
+static long task_read(const struct mailbox *m, const char *name, char *buffer, long size)
+{
+	char path[2 * PATH_OF_TASK];
+	struct builder b = builder_on(path);
+	long n = sys_open(fd_proc, task_file(m, name, &b), 0);
+	int fd = n;
+
+	if (fd < 0)
+		return n;
+	n = sys(NR_read, fd, buffer, size);
+	sys_close(fd);
+	return n;
+}
+
+/* Has it memory? Negative when that cannot be known. */
+static int has_memory(const struct mailbox *m)
+{
+	char path[2 * PATH_OF_TASK], link;
+	struct builder b = builder_on(path);
+	long n = sys(NR_readlinkat, fd_proc, task_file(m, "/exe", &b), &link, 1);
+
+	return n > 0 ? 1 : n == -ENOENT || n == -ESRCH ? 0 : -1;
+}
+
+/* Is it off its processor, until it is woken? Negative when that cannot be known. */
+static int is_inactive(const struct mailbox *m)
+{
+	char first;
+	long n = task_read(m, "/syscall", &first, 1);
+
+	if (n == -ENOENT || n == -ESRCH)
+		return 0;
+	return n <= 0 ? -1 : first != 'r'; /* "running" */
+}
+
+/* The state; its flags are returned. */
+static u32 look_state(const struct mailbox *m, struct look *l)
+{
+	char buffer[512];
+	struct text t = { buffer, 0 };
+	long n = task_read(m, "/stat", buffer, sizeof(buffer));
+	u32 flags = 0;
+
+	l->state = n == -ENOENT || n == -ESRCH ? STATE_NONE : STATE_UNKNOWN;
+	t.length = n > 0 ? n : 0;
+	for (u32 i = 0; i < t.length; i++)
+		if (buffer[i] == ')')
+			t.at = buffer + i + 1; /* the last one: a name may hold some too */
+	t.length -= t.at - buffer;
+	for (u32 field = 3; field <= 52 && t.length; field++) {
+		struct text word = text_word(&t);
+
+		if (field == 3 && word.length)
+			l->state = word.at[0];
+		else if (field == 9)
+			flags = text_leading_number(word);
+		else if (field == 52 && l->state == 'Z')
+			l->exit_code = text_leading_number(word);
+	}
+	return flags;
+}
+
+static struct look look_at(const struct mailbox *m)
+{
+	struct look l = { SIGHT_ALIVE, STATE_UNKNOWN, 0 };
+	int memory = has_memory(m), inactive = 1;
+	u32 flags;
+
+	if (memory) {
+		inactive = is_inactive(m);
+		if (inactive == 0)
+			return l;
+	}
+	flags = look_state(m, &l);
+	/* A dead task ('X') is about to vanish; its group is told of it after that. */
+	if (l.state == 'Z' || l.state == STATE_NONE)
+		l.sight = SIGHT_OVER;
+	else if (l.state == 'T' || l.state == 't')
+		l.sight = SIGHT_STOPPED;
+	else if (flags & PF_EXITING)
+		l.sight = l.state == 'S' && is_inactive(m) ? SIGHT_STUCK : SIGHT_DYING;
+	else if (!memory)
+		l.sight = SIGHT_DYING;
+	else if (l.state == 'S' || l.state == 'D')
+		l.sight = inactive > 0 ? SIGHT_ASLEEP : SIGHT_DOZING;
+	return l;
+}
+
+/* Only whether it dies or has ended. */
+static struct look look_for_end(const struct mailbox *m)
+{
+	struct look l = { SIGHT_ALIVE, STATE_UNKNOWN, 0 };
+
+	return has_memory(m) > 0 ? l : look_at(m);
+}
+
+/*
+ * The end of a task shows in /proc a moment before its parent has been told. That happens under a lock which a wait
+ * takes, so after this it is done.
+ */
+static void let_ends_settle(void)
+{
+	u32 info[32];
+
+	sys(NR_waitid, P_ALL, 0, info, WNOHANG | WNOWAIT | WEXITED, 0);
+}
+
+#endif
