@@ -19,6 +19,7 @@ import { InputError } from '../spec/index.js';
 interface Options extends CommonOptions {
   readonly target: string;
   readonly runs: number;
+  readonly scenarios: number;
   readonly time?: number;
   readonly seed?: number;
   readonly jobs: number;
@@ -34,6 +35,12 @@ export function runCommand(finish: Finish): Command {
     .description('Generate calls, make them on a target, judge each against the model, and reduce what differs.')
     .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 40_000)
+    .option(
+      '--scenarios <n>',
+      'scenarios, which judge effects; more are run while one is missed',
+      countOption('scenarios'),
+      4_000,
+    )
     .option('--time <seconds>', 'stop generating after so long', secondsOption('time'))
     .option('--seed <n>', 'same seed, same cases (default: a new one)', countOption('seed'))
     .option('--jobs <n>', 'probes at once', countOption('jobs', 1), defaultJobs())
@@ -63,6 +70,7 @@ export function runCommand(finish: Finish): Command {
           {
             ...judging(options),
             runs: options.runs,
+            scenarios: options.scenarios,
             seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
             jobs: options.jobs,
             ...(options.time !== undefined && { seconds: options.time }),

@@ -11,6 +11,7 @@ export type { JudgeOptions } from './judge-case.js';
 export { buildProbe, hostArchitecture, ToolError } from './probe/build.js';
 export { reduce, simpler, type Reduction } from './reduce.js';
 export { CLAUSE_IDS, recordRun, run, type RecordedRun, type RunOptions, type RunResult } from './run.js';
+export { simplerScenarios, type ScenarioFinding } from './scenario-findings.js';
 export { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 export { describeFailure, runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
 export { ProbeSession, type BatchResult } from './session.js';

@@ -15,10 +15,12 @@ import { Coverage, reasonNotJudged, type CallerState, type ClauseResult } from '
 import { discoverEnvironment, type Environment } from './environment.js';
 import { kernelFacts } from './facts.js';
 import { probeFeatures } from './features.js';
+import { runEffects, type EffectsRun } from './effects-run.js';
+import type { ScenarioFinding } from './scenario-findings.js';
 import { distinctFindings, judgeOne, type Difference, type Finding } from './findings.js';
 import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
-import type { BatchResult, Runner } from './session.js';
+import type { BatchResult, ProbeSession, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
 import { withSession, type Target } from './targets/target.js';
 
@@ -28,6 +30,8 @@ export interface RunOptions extends JudgeOptions {
   readonly runs: number;
   /** Stop generating after so many seconds. */
   readonly seconds?: number;
+  /** Scenarios, which judge effects; absent: none. */
+  readonly scenarios?: number;
   readonly seed: number;
   /** Probes at once. */
   readonly jobs: number;
@@ -53,6 +57,11 @@ export interface RunResult {
   readonly clauses: readonly ClauseResult[];
   readonly findings: readonly Finding[];
   readonly unstable: readonly Finding[];
+  /** Differences that scenarios showed. */
+  readonly scenarioFindings: readonly ScenarioFinding[];
+  readonly unstableScenarios: readonly ScenarioFinding[];
+  readonly scenarios: number;
+  readonly scenarioCounts: Readonly<Record<Judgement['verdict'], number>>;
   /** Callers whose state could not be reached, with the reason. */
   readonly blockedCallers: readonly { readonly caller: string; readonly why: string }[];
   /** Cases by verdict. */
@@ -93,8 +102,16 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const state = new RunState(kernel, environment, options);
     await Promise.all(sessions.map((session) => work(session, state)));
     const found = await distinctFindings([...state.differences.values()].flat(), first, kernel, environment, options);
+    const calls = state.result();
+    const effects = await judgeEffects(sessions, kernel, environment, options);
     return {
-      ...state.result(),
+      ...calls,
+      clauses: [...calls.clauses, ...(effects?.clauses ?? [])].filter(({ id }) => options.selects?.(id) ?? true),
+      scenarioFindings: effects?.findings ?? [],
+      unstableScenarios: effects?.unstable ?? [],
+      scenarios: effects?.scenarios ?? 0,
+      scenarioCounts: effects?.counts ?? { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },
+      lost: [...calls.lost, ...[...(effects?.lost ?? [])].map(([why, cases]) => ({ why, cases }))],
       target: target.name,
       header,
       kernel,
@@ -108,6 +125,17 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
   } finally {
     await Promise.all(sessions.map((session) => session.close()));
   }
+}
+
+/** Effects need scenarios; they are judged where some are asked for. */
+async function judgeEffects(
+  sessions: readonly ProbeSession[],
+  kernel: KernelFacts,
+  environment: Environment,
+  { scenarios, seed, signal }: RunOptions,
+): Promise<EffectsRun | undefined> {
+  if (scenarios === undefined || scenarios === 0 || signal?.aborted === true) return undefined;
+  return runEffects(sessions, kernel, environment, { count: scenarios, seed, ...(signal && { signal }) });
 }
 
 /** Keeps a probe busy: the next batch is on its way before the last one is answered. */

@@ -183,6 +183,10 @@ export async function checkTrace(
     seed: options.seed,
     findings: [...state.differences.values()].flatMap(smallest),
     unstable: [],
+    scenarioFindings: [],
+    unstableScenarios: [],
+    scenarios: 0,
+    scenarioCounts: { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },
     seconds: (performance.now() - started) / 1000,
     interrupted: !trace.whole,
   };

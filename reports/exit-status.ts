@@ -11,7 +11,7 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
  * @param minJudged - with fewer clauses judged the run says too little
  */
 export function exitStatus(result: RunResult, minJudged: number): ExitStatus {
-  if (result.findings.length > 0) return EXIT.differs;
+  if (result.findings.length + result.scenarioFindings.length > 0) return EXIT.differs;
   if (result.interrupted) return EXIT.interrupted;
   return tooLittle(result, minJudged) === undefined ? EXIT.conforms : EXIT.unjudged;
 }
@@ -19,9 +19,9 @@ export function exitStatus(result: RunResult, minJudged: number): ExitStatus {
 /** Why a run without a difference still says too little; undefined where it says enough. */
 export function tooLittle(result: RunResult, minJudged: number): string | undefined {
   const judged = result.clauses.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail').length;
-  if (result.unstable.length > 0) return 'a difference did not repeat';
-  if (result.counts.fail > 0) return 'a difference could not be followed up';
-  if (result.counts['not-run'] > 0) return 'not every case got an answer';
+  if (result.unstable.length + result.unstableScenarios.length > 0) return 'a difference did not repeat';
+  if (result.counts.fail + result.scenarioCounts.fail > 0) return 'a difference could not be followed up';
+  if (result.counts['not-run'] + result.scenarioCounts['not-run'] > 0) return 'not every case got an answer';
   if (result.counts.pass + result.counts.fail === 0) return 'no case was judged';
   if (judged < minJudged) return `fewer than ${String(minJudged)} clauses were judged`;
   if (result.clauses.some(({ missed }) => missed === true)) return 'clauses that can be judged here were not reached';

@@ -1,5 +1,5 @@
-import { SPECIFICATION, formatCall, formatKernelVersion } from '../spec/index.js';
-import type { Finding, RunResult } from '../harness/index.js';
+import { SPECIFICATION, formatCall, formatKernelVersion, formatResult, formatStep } from '../spec/index.js';
+import type { Finding, RunResult, ScenarioFinding } from '../harness/index.js';
 import { textOf } from '../harness/index.js';
 import { casesPerSecond } from './sentences.js';
 
@@ -22,6 +22,8 @@ export function* ndjson(result: RunResult, order: string): Generator<string> {
   }
   for (const finding of result.findings) yield line(findingLine(finding, false));
   for (const finding of result.unstable) yield line(findingLine(finding, true));
+  for (const finding of result.scenarioFindings) yield line(scenarioLine(finding, false));
+  for (const finding of result.unstableScenarios) yield line(scenarioLine(finding, true));
   const by = (...verdicts: readonly string[]): readonly string[] =>
     result.clauses.filter(({ verdict }) => verdicts.includes(verdict)).map(({ id }) => id);
   yield line({
@@ -32,6 +34,8 @@ export function* ndjson(result: RunResult, order: string): Generator<string> {
     blockedCallers: result.blockedCallers,
     lost: result.lost,
     cases: result.cases,
+    scenarios: result.scenarios,
+    scenarioCounts: result.scenarioCounts,
     seconds: round(result.seconds),
     casesPerSecond: casesPerSecond(result),
     interrupted: result.interrupted,
@@ -52,6 +56,25 @@ function findingLine(finding: Finding, unstable: boolean): object {
     reproducible,
     size: formatCall(minimal.call).split(/[|,]/).length,
     reduction: { runs, complete },
+  };
+}
+
+function scenarioLine({ clause, scenario, mismatch, reproducible }: ScenarioFinding, unstable: boolean): object {
+  return {
+    type: 'finding',
+    clause,
+    unstable,
+    step: mismatch.step,
+    expected: [formatResult(mismatch.expected)],
+    observed: formatResult(mismatch.observed),
+    case: {
+      caller: scenario.caller.name,
+      attributes: scenario.caller.attributes,
+      steps: scenario.steps.map(formatStep),
+    },
+    text: scenario.steps.map(formatStep),
+    reproducible,
+    size: scenario.steps.length,
   };
 }
 

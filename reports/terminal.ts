@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import { SPECIFICATION, formatKernelVersion } from '../spec/index.js';
-import { textOf, type ClauseResult, type Finding, type RunResult } from '../harness/index.js';
+import { EFFECTS, SPECIFICATION, formatKernelVersion, formatResult, formatStep } from '../spec/index.js';
+import { textOf, type ClauseResult, type Finding, type RunResult, type ScenarioFinding } from '../harness/index.js';
 import { tooLittle } from './exit-status.js';
 import { againCommand, casesPerSecond, count, deviation, outcomes, sourceOf } from './sentences.js';
 
@@ -19,15 +19,15 @@ export function terminal(result: RunResult, minJudged: number, colour: boolean):
     `${paint.bold('clonecheck')} ${result.target}: Linux ${header.release} ${kernel.arch}${release}, seed ${String(result.seed)}`,
   );
   const judged = result.clauses.filter(({ verdict }) => verdict === 'pass' || verdict === 'fail');
-  const differ =
-    result.findings.length === 0
-      ? paint.green('no difference')
-      : paint.red(count(result.findings.length, 'difference'));
+  const differences = result.findings.length + result.scenarioFindings.length;
+  const differ = differences === 0 ? paint.green('no difference') : paint.red(count(differences, 'difference'));
   lines.push(`${String(judged.length)} of ${count(result.clauses.length, 'clause')} judged: ${differ}`, '');
   for (const finding of result.findings) lines.push(...describe(finding, paint.red('✗')), '');
-  if (result.unstable.length > 0) {
+  for (const finding of result.scenarioFindings) lines.push(...describeScenario(finding, paint.red('✗')), '');
+  if (result.unstable.length + result.unstableScenarios.length > 0) {
     lines.push(paint.bold('Unstable: seen, but not each time'));
     for (const finding of result.unstable) lines.push(...describe(finding, paint.yellow('~')), '');
+    for (const finding of result.unstableScenarios) lines.push(...describeScenario(finding, paint.yellow('~')), '');
   }
   lines.push(...notJudged(result.clauses, paint.bold));
   if (result.blockedCallers.length > 0) {
@@ -54,6 +54,21 @@ function describe(finding: Finding, mark: string): readonly string[] {
   ];
 }
 
+function describeScenario(
+  { clause, scenario, mismatch, reproducible }: ScenarioFinding,
+  mark: string,
+): readonly string[] {
+  const effect = EFFECTS.find(({ id }) => id === clause);
+  const steps = scenario.steps.map((step, index) => `    ${index === mismatch.step ? '>' : ' '} ${formatStep(step)}`);
+  const note = mismatch.note === undefined ? '' : ` (${mismatch.note})`;
+  return [
+    `${mark} ${clause}, as ${scenario.caller.name}`,
+    ...steps,
+    `    expected ${formatResult(mismatch.expected)}, observed ${formatResult(mismatch.observed)}${note}; ${String(reproducible.k)} of ${String(reproducible.n)} runs`,
+    ...(effect === undefined ? [] : [`    ${effect.why} (${effect.source})`]),
+  ];
+}
+
 function notJudged(clauses: readonly ClauseResult[], bold: (text: string) => string): readonly string[] {
   const groups: readonly (readonly [string, readonly ClauseResult[]])[] = [
     ['Not reached, though nothing stands in the way: run longer', clauses.filter(({ missed }) => missed === true)],
@@ -68,13 +83,23 @@ function notJudged(clauses: readonly ClauseResult[], bold: (text: string) => str
 }
 
 function totals(result: RunResult): string {
-  const { pass, fail, blocked, 'not-run': notRun } = result.counts;
-  const rate = casesPerSecond(result).toLocaleString('en-US');
-  return `${count(result.cases, 'case')} in ${result.seconds.toFixed(1)} s (${rate}/s): ${pass.toLocaleString('en-US')} as predicted, ${String(fail)} not, ${String(blocked)} blocked, ${String(notRun)} not run`;
+  const { cases, scenarios, seconds } = result;
+  const rate = casesPerSecond({ cases: cases + scenarios, seconds }).toLocaleString('en-US');
+  const time = `in ${seconds.toFixed(1)} s (${rate}/s)`;
+  if (scenarios === 0) return `${count(cases, 'case')} ${time}: ${verdicts(result.counts)}`;
+  return [
+    `${count(cases, 'case')}: ${verdicts(result.counts)}`,
+    `${count(scenarios, 'scenario')}: ${verdicts(result.scenarioCounts)}`,
+    time,
+  ].join('\n');
+}
+
+function verdicts({ pass, fail, blocked, 'not-run': notRun }: RunResult['counts']): string {
+  return `${pass.toLocaleString('en-US')} as predicted, ${String(fail)} not, ${String(blocked)} blocked, ${String(notRun)} not run`;
 }
 
 function verdict(result: RunResult, minJudged: number, paint: ReturnType<typeof pc.createColors>): string {
-  if (result.findings.length > 0) return paint.red('DIFFERS from Linux as specified');
+  if (result.findings.length + result.scenarioFindings.length > 0) return paint.red('DIFFERS from Linux as specified');
   if (result.interrupted) return paint.yellow('INTERRUPTED: no difference in what ran');
   const little = tooLittle(result, minJudged);
   return little === undefined ? paint.green('CONFORMS') : paint.yellow(`NOT JUDGED: ${little}`);

@@ -33,21 +33,21 @@ struct look {
 
 enum { STATE_NONE = '-', STATE_UNKNOWN = '?' };
 
-static const char *task_file(const struct mailbox *m, const char *name, struct builder *b)
+static const char *task_file(const char *task, const char *name, struct builder *b)
 {
 	const char *path = b->at;
 
-	build(b, m->path);
+	build(b, task);
 	build(b, name);
 	return path;
 }
 
 /* Reads a file of the task; the length or -errno. */
-static long task_read(const struct mailbox *m, const char *name, char *buffer, long size)
+static long task_read(const char *task, const char *name, char *buffer, long size)
 {
 	char path[2 * PATH_OF_TASK];
 	struct builder b = builder_on(path);
-	long n = sys_open(fd_proc, task_file(m, name, &b), 0);
+	long n = sys_open(fd_proc, task_file(task, name, &b), 0);
 	int fd = n;
 
 	if (fd < 0)
@@ -58,20 +58,20 @@ static long task_read(const struct mailbox *m, const char *name, char *buffer, l
 }
 
 /* Has it memory? Negative when that cannot be known. */
-static int has_memory(const struct mailbox *m)
+static int has_memory(const char *task)
 {
 	char path[2 * PATH_OF_TASK], link;
 	struct builder b = builder_on(path);
-	long n = sys(NR_readlinkat, fd_proc, task_file(m, "/exe", &b), &link, 1);
+	long n = sys(NR_readlinkat, fd_proc, task_file(task, "/exe", &b), &link, 1);
 
 	return n > 0 ? 1 : n == -ENOENT || n == -ESRCH ? 0 : -1;
 }
 
 /* Is it off its processor, until it is woken? Negative when that cannot be known. */
-static int is_inactive(const struct mailbox *m)
+static int is_inactive(const char *task)
 {
 	char first;
-	long n = task_read(m, "/syscall", &first, 1);
+	long n = task_read(task, "/syscall", &first, 1);
 
 	if (n == -ENOENT || n == -ESRCH)
 		return 0;
@@ -79,11 +79,11 @@ static int is_inactive(const struct mailbox *m)
 }
 
 /* The state; its flags are returned. */
-static u32 look_state(const struct mailbox *m, struct look *l)
+static u32 look_state(const char *task, struct look *l)
 {
 	char buffer[512];
 	struct text t = { buffer, 0 };
-	long n = task_read(m, "/stat", buffer, sizeof(buffer));
+	long n = task_read(task, "/stat", buffer, sizeof(buffer));
 	u32 flags = 0;
 
 	l->state = n == -ENOENT || n == -ESRCH ? STATE_NONE : STATE_UNKNOWN;
@@ -105,38 +105,46 @@ static u32 look_state(const struct mailbox *m, struct look *l)
 	return flags;
 }
 
-static struct look look_at(const struct mailbox *m)
+/*
+ * A task whose state is that of sleep. It was off its processor before, but one that is being woken is so too; now it is
+ * no more, or is about to sleep, or sleeps.
+ */
+static enum sight sight_of_sleep(const char *task)
+{
+	int inactive = is_inactive(task);
+
+	return inactive < 0 ? SIGHT_DOZING : inactive ? SIGHT_ASLEEP : SIGHT_ALIVE;
+}
+
+static struct look look_at(const char *task)
 {
 	struct look l = { SIGHT_ALIVE, STATE_UNKNOWN, 0 };
-	int memory = has_memory(m), inactive = 1;
+	int memory = has_memory(task);
 	u32 flags;
 
-	if (memory) {
-		inactive = is_inactive(m);
-		if (inactive == 0)
-			return l;
-	}
-	flags = look_state(m, &l);
+	if (memory && is_inactive(task) == 0)
+		return l;
+	flags = look_state(task, &l);
 	/* A dead task ('X') is about to vanish; its group is told of it after that. */
 	if (l.state == 'Z' || l.state == STATE_NONE)
 		l.sight = SIGHT_OVER;
 	else if (l.state == 'T' || l.state == 't')
 		l.sight = SIGHT_STOPPED;
 	else if (flags & PF_EXITING)
-		l.sight = l.state == 'S' && is_inactive(m) ? SIGHT_STUCK : SIGHT_DYING;
+		l.sight = l.state == 'S' && sight_of_sleep(task) != SIGHT_ALIVE ? SIGHT_STUCK : SIGHT_DYING;
 	else if (!memory)
 		l.sight = SIGHT_DYING;
 	else if (l.state == 'S' || l.state == 'D')
-		l.sight = inactive > 0 ? SIGHT_ASLEEP : SIGHT_DOZING;
+		l.sight = sight_of_sleep(task);
 	return l;
 }
 
 /* Only whether it dies or has ended. */
-static struct look look_for_end(const struct mailbox *m)
+static struct look look_for_end(const char *task)
 {
 	struct look l = { SIGHT_ALIVE, STATE_UNKNOWN, 0 };
 
-	return has_memory(m) > 0 ? l : look_at(m);
+	return has_memory(task) > 0 ? l : look_at(task);
 }
 
 /*

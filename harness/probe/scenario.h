@@ -135,9 +135,9 @@ static int step_parse(struct step *s, struct text text, struct complaint *c)
 	if (s->operation == ARRAY_SIZE(operations))
 		return complain(c, name, "is no operation");
 	if (operation_of(s)->nature & MAKES_TASK) {
-		s->call.kind = operation_of(s)->perform == step_clone  ? CALL_CLONE :
-			       operation_of(s)->perform == step_clone3 ? CALL_CLONE3 :
-									 CALL_FORK;
+		for (u32 kind = 0; kind < ARRAY_SIZE(call_names); kind++)
+			if (text_is(name, call_names[kind]))
+				s->call.kind = kind;
 		s->call.size = sizeof(struct clone_args);
 	}
 	for (word = text_word(&text); word.length; word = text_word(&text))

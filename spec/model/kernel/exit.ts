@@ -28,6 +28,11 @@ export function do_group_exit(k: Kernel, task: Task, code: number): void {
   }
   for (const thread of group.alive) {
     thread.alive = false;
+    if (thread.waiting !== undefined)
+      k.cutShort.set(
+        thread.waiting.step,
+        code < 0x80 && code > 0 ? `signal ${String(code)}` : `exit ${String(code >> 8)}`,
+      );
     thread.waiting = undefined;
     mm_release(k, thread);
     if (thread.undo !== undefined && --thread.undo.users === 0 && thread.namespaces.ipc.semaphore !== undefined) {

@@ -35,6 +35,8 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
   const results: StepResult[] = [];
   const uts = k.tasks.get(0)?.namespaces.uts;
   const wake = (next: number): void => {
+    for (const [step, how] of k.cutShort) results[step] = { kind: 'gone', how };
+    k.cutShort.clear();
     for (const task of k.tasks.values()) {
       if (task.waiting === undefined) continue;
       const { step } = task.waiting;

@@ -1,0 +1,93 @@
+import { EFFECTS, isHeldTo, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
+import type { ClauseResult } from './coverage.js';
+import type { Environment } from './environment.js';
+import { scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
+import { runScenarios, type ScenarioRun } from './scenario-run.js';
+import type { ProbeSession } from './session.js';
+
+/** What scenarios found out about the effects. */
+export interface EffectsRun {
+  readonly clauses: readonly ClauseResult[];
+  readonly findings: readonly ScenarioFinding[];
+  readonly unstable: readonly ScenarioFinding[];
+  readonly counts: ScenarioRun['counts'];
+  readonly lost: ReadonlyMap<string, number>;
+  readonly scenarios: number;
+}
+
+const CALLERS: readonly Caller[] = [
+  { name: 'root', attributes: [] },
+  { name: 'user', attributes: ['user'] },
+];
+/** Rare effects get so many times the scenarios asked for before they count as missed. */
+const PATIENCE = 6;
+
+/**
+ * Judges effects on every probe at once.
+ *
+ * @param count - scenarios in all; more are run while an effect has not been told apart
+ */
+export async function runEffects(
+  sessions: readonly ProbeSession[],
+  kernel: KernelFacts,
+  environment: Environment,
+  { count, seed, signal }: { readonly count: number; readonly seed: number; readonly signal?: AbortSignal },
+): Promise<EffectsRun> {
+  const runs: ScenarioRun[] = [];
+  const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
+  for (let round = 0; round < PATIENCE && signal?.aborted !== true; round++) {
+    if (round > 0 && [...judged().values()].every((times) => times > 0)) break;
+    const each = Math.ceil(count / sessions.length);
+    runs.push(
+      ...(await Promise.all(
+        sessions.map((session, index) =>
+          runScenarios(session, kernel, environment, CALLERS, { count: each, seed: seed + round * 97 + index * 31 }),
+        ),
+      )),
+    );
+  }
+  const [first] = sessions;
+  const factsOf = async ({ caller }: Scenario): Promise<Facts | undefined> => {
+    const facts = (await first?.run(caller, []))?.facts;
+    return facts === undefined ? undefined : { kernel, caller: facts };
+  };
+  const failures = runs.flatMap((run) => run.failures);
+  const found = first === undefined ? [] : await scenarioFindings(failures, first, factsOf);
+  const failed = new Map<string, number>();
+  for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
+  const times = judged();
+  return {
+    clauses: EFFECTS.map((effect): ClauseResult => {
+      const counts = {
+        id: effect.id,
+        judged: times.get(effect.id) ?? 0,
+        failed: failed.get(effect.id) ?? 0,
+        callers: [],
+      };
+      if (counts.failed > 0) return { ...counts, verdict: 'fail' };
+      if (counts.judged > 0) return { ...counts, verdict: 'pass' };
+      if (!isHeldTo(effect, kernel)) return { ...counts, verdict: 'not-run', why: 'this kernel is older' };
+      return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
+    }),
+    findings: found.filter(({ reproducible: { k, n } }) => k === n),
+    unstable: found.filter(({ reproducible: { k, n } }) => k < n),
+    counts: {
+      pass: total(runs, 'pass'),
+      fail: total(runs, 'fail'),
+      blocked: total(runs, 'blocked'),
+      'not-run': total(runs, 'not-run'),
+    },
+    lost: sum(runs.map((run) => run.why)),
+    scenarios: runs.reduce((all, run) => all + run.scenarios, 0),
+  };
+}
+
+function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {
+  return runs.reduce((all, { counts }) => all + counts[verdict], 0);
+}
+
+function sum(maps: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {
+  const all = new Map<string, number>();
+  for (const map of maps) for (const [key, value] of map) all.set(key, (all.get(key) ?? 0) + value);
+  return all;
+}

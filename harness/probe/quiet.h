@@ -1,0 +1,233 @@
+/* Waiting in a scenario: for a step to be over, and for all tasks to have felt what it did. */
+#ifndef PROBE_QUIET_H
+#define PROBE_QUIET_H
+
+#include "outcome.h"
+#include "watchdog.h"
+
+enum {
+	YIELDS = 30,
+	SHORT_PAUSES = 60,
+	SILENCE_MICROSECONDS = 2000,
+	DOZE_MS = 20,	    /* how long a task is to doze before it counts as asleep */
+	AFTER_END_MS = 200, /* how long one may sleep on after what it waited for has come */
+};
+
+static inline int time_is_over(void)
+{
+	return sys_milliseconds() > notes.deadline;
+}
+
+/* Called before looking: whoever changes anything after this rings. */
+static inline void listen(void)
+{
+	scenario->bell = 0;
+	fence();
+}
+
+/* Waits for somebody to ring; 0 when nobody does for a while. */
+static int hear(void)
+{
+	scenario->beat++;
+	return futex_wait(&scenario->bell, 0, SILENCE_MICROSECONDS) != -ETIMEDOUT;
+}
+
+/* Between two looks: the more there were, the longer. */
+static void pause(u32 looks)
+{
+	scenario->beat++;
+	if (looks < YIELDS)
+		sys(NR_sched_yield);
+	else
+		futex_wait(&scenario->bell, 0, looks < YIELDS + SHORT_PAUSES ? 30 : 1000);
+}
+
+static u32 nature_of(u32 step)
+{
+	return operation_of(&scenario->steps[step])->nature;
+}
+
+static int is_vfork(u32 step)
+{
+	const struct step *s = &scenario->steps[step];
+
+	return (nature_of(step) & MAKES_TASK) && (s->call.kind == CALL_VFORK || (s->call.args.flags & CLONE_VFORK));
+}
+
+/* The child of a call has come to life. */
+static int child_has_come(u32 step)
+{
+	return mail_of(scenario->steps[step].v[KEY_CHILD])->state != MAIL_NONE;
+}
+
+static int is_sound(const struct look *l, u64 since)
+{
+	return l->sight == SIGHT_ASLEEP || (l->sight == SIGHT_DOZING && sys_milliseconds() - since > DOZE_MS);
+}
+
+/* A vfork may sleep otherwise too, but not any more once the child is there. */
+static int sleeps_in_step(u32 step, const struct look *l, u64 since)
+{
+	if (!is_sound(l, since))
+		return 0;
+	if (is_vfork(step))
+		return child_has_come(step);
+	return (nature_of(step) & MAY_SLEEP) && l->state == 'S';
+}
+
+/* --- after something that others feel --- */
+
+enum hush {
+	HUSH_LOUD,  /* something may yet happen */
+	HUSH_STUCK, /* it dies, and waits for others that do */
+	HUSH_QUIET,
+};
+
+static enum hush hush_at(u32 task, const struct look *l)
+{
+	if (l->sight == SIGHT_OVER)
+		task_ended(task, l);
+	return l->sight == SIGHT_STUCK				      ? HUSH_STUCK :
+	       l->sight == SIGHT_OVER || l->sight == SIGHT_STOPPED ? HUSH_QUIET :
+								     HUSH_LOUD;
+}
+
+/*
+ * A task that is blocked. Whoever wakes one makes it runnable before he goes on himself, so one that is seen asleep now
+ * has had its turn, or needed none.
+ */
+static enum hush hush_asleep(u32 task, u64 since)
+{
+	struct look l = look_at(mail_of(task)->path);
+	u32 step = notes.in_step[task];
+
+	fence();
+	if (mail_of(task)->state == MAIL_IDLE)
+		return HUSH_QUIET;
+	if (is_vfork(step) && is_ended(scenario->steps[step].v[KEY_CHILD]) && is_sound(&l, since))
+		return sys_milliseconds() - since > AFTER_END_MS ? HUSH_QUIET : HUSH_LOUD;
+	return sleeps_in_step(step, &l, since) ? HUSH_QUIET : hush_at(task, &l);
+}
+
+/* One that was pinged, or that ends. Only a stop needs a look that might do harm. */
+static enum hush hush_idle(u32 task, u32 looks)
+{
+	struct mailbox *m = mail_of(task);
+	struct look l;
+
+	if (m->state == MAIL_IDLE)
+		return HUSH_QUIET;
+	l = looks < YIELDS + SHORT_PAUSES ? look_for_end(m->path) : look_at(m->path);
+	return hush_at(task, &l);
+}
+
+static void ping(u32 tasks)
+{
+	for (u32 k = 0; tasks >> k; k++)
+		if ((tasks >> k & 1) && !is_asleep(k) && mail_of(k)->state == MAIL_IDLE)
+			mail_order(mail_of(k), STEP_PING);
+}
+
+/* Waits until nothing more happens to these tasks by itself; when one of them ends, to any. */
+static void wait_for_quiet(u32 loud)
+{
+	u64 since = sys_milliseconds();
+	u32 ended = notes.ended, stuck_before = 0;
+
+	let_ends_settle();
+	ping(loud);
+	for (u32 looks = 0; loud && !time_is_over(); looks++) {
+		u32 stuck = 0;
+
+		listen();
+		for (u32 k = 0; loud >> k; k++) {
+			enum hush hush = HUSH_LOUD;
+
+			if (!(loud >> k & 1))
+				continue;
+			hush = is_asleep(k) ? hush_asleep(k, since) : hush_idle(k, looks);
+			if (hush == HUSH_QUIET)
+				loud &= ~(1U << k);
+			else if (hush == HUSH_STUCK)
+				stuck |= 1U << k;
+		}
+		if (ended != notes.ended) {
+			ended = notes.ended;
+			let_ends_settle();
+			loud = tasks_there();
+			ping(loud);
+		} else if (loud == stuck && stuck == stuck_before) {
+			return;
+		}
+		stuck_before = stuck;
+		if (loud)
+			pause(looks);
+	}
+}
+
+/* --- the step itself --- */
+
+/* The init of a pid namespace waits for the others in it; those that can end have then. */
+static int is_stuck_for_good(u32 task)
+{
+	wait_for_quiet(tasks_there() & ~(1U << task));
+	return look_at(mail_of(task)->path).sight == SIGHT_STUCK;
+}
+
+static int step_is_done(u32 step, u32 task)
+{
+	if (mail_of(task)->state != MAIL_IDLE)
+		return 0;
+	return !(nature_of(step) & MAKES_TASK) || scenario->results[step].ret <= 0 || child_has_come(step);
+}
+
+/* Something that is worth looks at once, and not only when nothing is heard of the task. */
+static int is_worth_looks(u32 step, u32 task)
+{
+	return (nature_of(step) & (MAY_SLEEP | LEAVES | TOUCHES_OTHERS)) ||
+	       (is_vfork(step) && child_has_come(step) && mail_of(task)->state != MAIL_IDLE);
+}
+
+/* 1 when the step is over otherwise than by a result. */
+static int step_is_over(u32 step, u32 task, u64 since)
+{
+	struct mailbox *m = mail_of(task);
+	u32 state = m->state;
+	struct look l = state == MAIL_LEAVING ? look_for_end(m->path) : look_at(m->path);
+
+	fence();
+	if (m->state == MAIL_IDLE)
+		return 0;
+	if (l.sight == SIGHT_OVER) {
+		task_ended(task, &l);
+		step_gone(step, task, &l);
+		return 1;
+	}
+	if (l.sight == SIGHT_STOPPED || (state == MAIL_BUSY && sleeps_in_step(step, &l, since)) ||
+	    (l.sight == SIGHT_STUCK && is_stuck_for_good(task))) {
+		step_blocked(step, task);
+		return 1;
+	}
+	return 0;
+}
+
+/* Waits until the step is over, one way or another. */
+static void step_wait_for(u32 step, u32 task)
+{
+	u64 since = sys_milliseconds();
+
+	for (u32 looks = 0;; looks++) {
+		listen();
+		if (step_is_done(step, task))
+			return outcome_is(step, STEP_DONE);
+		if (!is_worth_looks(step, task) && hear())
+			continue;
+		if (looks && step_is_over(step, task, since))
+			return;
+		if (time_is_over())
+			return outcome_is(step, STEP_LOST);
+		pause(looks);
+	}
+}
+
+#endif

@@ -1,0 +1,123 @@
+import { FLAGS, type Facts, type Mismatch, type Scenario, type Step } from '../spec/index.js';
+import { judgeScenario } from './scenario-judge.js';
+import type { ScenarioFailure } from './scenario-run.js';
+import { isSafe } from './scenario-safety.js';
+import type { ProbeSession } from './session.js';
+
+/** One distinct difference that scenarios showed, in its smallest scenario. */
+export interface ScenarioFinding {
+  /** The effect whose absence explains what was observed. */
+  readonly clause: string;
+  readonly scenario: Scenario;
+  readonly mismatch: Mismatch;
+  readonly reproducible: { readonly k: number; readonly n: number };
+}
+
+const REPEATS = 5;
+/** Candidates that one reduction may run. */
+const BUDGET = 600;
+/** Distinct findings that one run follows up. */
+const MOST = 20;
+
+/** Makes one finding of each clause that failed: run again, and reduced while the same clause explains what is observed. */
+export async function scenarioFindings(
+  failures: readonly ScenarioFailure[],
+  session: ProbeSession,
+  factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
+): Promise<readonly ScenarioFinding[]> {
+  const smallest = new Map<string, ScenarioFailure>();
+  for (const failure of failures) {
+    const known = smallest.get(failure.judgement.clause);
+    if (known === undefined || failure.scenario.steps.length < known.scenario.steps.length) {
+      smallest.set(failure.judgement.clause, failure);
+    }
+  }
+  const findings: ScenarioFinding[] = [];
+  for (const [clause, { scenario, judgement }] of [...smallest].slice(0, MOST)) {
+    const facts = await factsOf(scenario);
+    if (facts === undefined) continue;
+    const shows = (candidates: readonly Scenario[]): Promise<readonly (Mismatch | undefined)[]> =>
+      observe(session, facts, clause, candidates);
+    const again = await shows(Array.from({ length: REPEATS }, () => scenario));
+    const k = again.filter((mismatch) => mismatch !== undefined).length;
+    const found = { clause, reproducible: { k, n: REPEATS } };
+    if (k < REPEATS) findings.push({ ...found, scenario, mismatch: judgement.mismatch });
+    else findings.push({ ...found, ...(await reduce(scenario, judgement.mismatch, facts, shows)) });
+  }
+  return findings;
+}
+
+/** Performs scenarios of one caller; says of each where it differs, if it does so by the same clause. */
+async function observe(
+  session: ProbeSession,
+  facts: Facts,
+  clause: string,
+  candidates: readonly Scenario[],
+): Promise<readonly (Mismatch | undefined)[]> {
+  const [first] = candidates;
+  if (first === undefined) return [];
+  const { observations } = await session.run(
+    first.caller,
+    candidates.map(({ steps }) => ({ call: 'scenario', steps }) as const),
+  );
+  return candidates.map((scenario, index) => {
+    const observation = observations[index];
+    if (observation === undefined) return undefined;
+    const judgement = judgeScenario(facts, scenario, observation, () => false);
+    return judgement.verdict === 'fail' && judgement.clause === clause ? judgement.mismatch : undefined;
+  });
+}
+
+async function reduce(
+  original: Scenario,
+  mismatch: Mismatch,
+  facts: Facts,
+  shows: (candidates: readonly Scenario[]) => Promise<readonly (Mismatch | undefined)[]>,
+): Promise<{ readonly scenario: Scenario; readonly mismatch: Mismatch }> {
+  let best = { scenario: original, mismatch };
+  for (let runs = 0; runs < BUDGET;) {
+    const candidates = simplerScenarios(best.scenario).filter((candidate) => isSafe(facts, candidate));
+    runs += candidates.length;
+    const answers = await shows(candidates);
+    const index = answers.findIndex((answer) => answer !== undefined);
+    const [scenario, found] = [candidates[index], answers[index]];
+    if (scenario === undefined || found === undefined) return best;
+    best = { scenario, mismatch: found };
+  }
+  return best;
+}
+
+/** Every scenario with one step less, a task less with all that only it needed, or a flag less. */
+export function simplerScenarios({ caller, steps }: Scenario): readonly Scenario[] {
+  const candidates: (readonly Step[])[] = [];
+  for (const step of steps) {
+    if (step.op === 'clone') candidates.push(steps.filter((other) => !names(other, step.child)));
+  }
+  for (const index of steps.keys()) {
+    if (steps[index]?.op !== 'clone') candidates.push(steps.filter((_, other) => other !== index));
+  }
+  for (const [index, step] of steps.entries()) {
+    for (const simpler of simplerClones(step))
+      candidates.push(steps.map((other, at) => (at === index ? simpler : other)));
+  }
+  return candidates.filter((candidate) => candidate.length > 0).map((candidate) => ({ caller, steps: candidate }));
+}
+
+/** The step is the task's, makes it, or is about it. */
+function names(step: Step, task: number): boolean {
+  return step.task === task || (step.op === 'clone' && step.child === task) || ('who' in step && step.who === task);
+}
+
+function simplerClones(step: Step): readonly Step[] {
+  if (step.op !== 'clone') return [];
+  const { call } = step;
+  if (call.call !== 'clone' && call.call !== 'clone3') return [];
+  const flags = call.call === 'clone' ? call.flags : call.args.flags;
+  return FLAGS.filter(({ value }) => (flags & value) !== 0n).map(({ value }): Step => {
+    const fewer = flags & ~value;
+    return {
+      ...step,
+      call: call.call === 'clone' ? { ...call, flags: fewer } : { ...call, args: { ...call.args, flags: fewer } },
+    };
+  });
+}
