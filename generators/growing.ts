@@ -39,6 +39,8 @@ export function growing(facts: Facts): Growth {
     // One scenario looks at one kind of namespace again and again, or nothing is compared.
     topicKind: (candidate) => (kind ??= candidate),
     perform: (step) => {
+      // Numbers name tasks within one pid namespace; in another they would name somebody else.
+      if ('who' in step && step.who !== 'any' && !kernel.sees(step.task, step.who)) return;
       steps.push(step);
       if (step.op === 'clone') count++;
       kernel.perform(step);

@@ -1,5 +1,5 @@
-import { FLAGS, type Facts, type Mismatch, type Scenario, type Step } from '../spec/index.js';
-import { judgeScenario } from './scenario-judge.js';
+import { FLAGS, simulate, type Facts, type Mismatch, type Scenario, type Step } from '../spec/index.js';
+import { UNEXPLAINED, judgeScenario } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
 import { isSafe } from './scenario-safety.js';
 import type { ProbeSession } from './session.js';
@@ -27,17 +27,19 @@ export async function scenarioFindings(
 ): Promise<readonly ScenarioFinding[]> {
   const smallest = new Map<string, ScenarioFailure>();
   for (const failure of failures) {
-    const known = smallest.get(failure.judgement.clause);
-    if (known === undefined || failure.scenario.steps.length < known.scenario.steps.length) {
-      smallest.set(failure.judgement.clause, failure);
-    }
+    const { scenario, judgement } = failure;
+    const key = fingerprintOf(scenario, judgement.clause, judgement.mismatch);
+    const known = smallest.get(key);
+    if (known === undefined || scenario.steps.length < known.scenario.steps.length) smallest.set(key, failure);
   }
   const findings: ScenarioFinding[] = [];
-  for (const [clause, { scenario, judgement }] of [...smallest].slice(0, MOST)) {
+  for (const { scenario, judgement } of [...smallest.values()].slice(0, MOST)) {
+    const { clause } = judgement;
     const facts = await factsOf(scenario);
     if (facts === undefined) continue;
+    const fingerprint = fingerprintOf(scenario, clause, judgement.mismatch);
     const shows = (candidates: readonly Scenario[]): Promise<readonly (Mismatch | undefined)[]> =>
-      observe(session, facts, clause, candidates);
+      observe(session, facts, fingerprint, candidates);
     const again = await shows(Array.from({ length: REPEATS }, () => scenario));
     const k = again.filter((mismatch) => mismatch !== undefined).length;
     const found = { clause, reproducible: { k, n: REPEATS } };
@@ -47,11 +49,16 @@ export async function scenarioFindings(
   return findings;
 }
 
+/** A difference that no effect explains is known by the operation at which it shows, and by how. */
+function fingerprintOf({ steps }: Scenario, clause: string, { step, expected, observed }: Mismatch): string {
+  return clause === UNEXPLAINED ? [steps[step]?.op, expected.kind, observed.kind].join(' ') : clause;
+}
+
 /** Performs scenarios of one caller; says of each where it differs, if it does so by the same clause. */
 async function observe(
   session: ProbeSession,
   facts: Facts,
-  clause: string,
+  fingerprint: string,
   candidates: readonly Scenario[],
 ): Promise<readonly (Mismatch | undefined)[]> {
   const [first] = candidates;
@@ -64,7 +71,9 @@ async function observe(
     const observation = observations[index];
     if (observation === undefined) return undefined;
     const judgement = judgeScenario(facts, scenario, observation, () => false);
-    return judgement.verdict === 'fail' && judgement.clause === clause ? judgement.mismatch : undefined;
+    if (judgement.verdict !== 'fail') return undefined;
+    const { clause, mismatch } = judgement;
+    return fingerprintOf(scenario, clause, mismatch) === fingerprint ? mismatch : undefined;
   });
 }
 
@@ -76,7 +85,9 @@ async function reduce(
 ): Promise<{ readonly scenario: Scenario; readonly mismatch: Mismatch }> {
   let best = { scenario: original, mismatch };
   for (let runs = 0; runs < BUDGET;) {
-    const candidates = simplerScenarios(best.scenario).filter((candidate) => isSafe(facts, candidate));
+    const candidates = simplerScenarios(best.scenario).filter(
+      (candidate) => isSafe(facts, candidate) && isWhole(facts, candidate),
+    );
     runs += candidates.length;
     const answers = await shows(candidates);
     const index = answers.findIndex((answer) => answer !== undefined);
@@ -85,6 +96,11 @@ async function reduce(
     best = { scenario, mismatch: found };
   }
   return best;
+}
+
+/** Each of its steps has somebody who performs it. */
+function isWhole(facts: Facts, scenario: Scenario): boolean {
+  return simulate(facts, scenario).results.every(({ kind }) => kind !== 'absent');
 }
 
 /** Every scenario with one step less, a task less with all that only it needed, or a flag less. */

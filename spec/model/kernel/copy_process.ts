@@ -69,6 +69,7 @@ export function copy_process(k: Kernel, parent: Task, call: CloneCall | Clone3Ca
   if (!k.holds('effects/pending-empty')) for (const signal of parent.pending) child.pending.add(signal);
   if (!has(FLAG.THREAD) && !k.holds('effects/pending-empty'))
     for (const signal of parent.group.pending) child.group.pending.add(signal);
+  child.namedIn = parent.pidNs;
   k.tasks.set(number, child);
   if (child.pidNs !== parent.namespaces.pid_for_children) child.pidNs.init = child;
   store_tids(k, parent, child, kargs);

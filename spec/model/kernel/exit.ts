@@ -28,11 +28,7 @@ export function do_group_exit(k: Kernel, task: Task, code: number): void {
   }
   for (const thread of group.alive) {
     thread.alive = false;
-    if (thread.waiting !== undefined)
-      k.cutShort.set(
-        thread.waiting.step,
-        code < 0x80 && code > 0 ? `signal ${String(code)}` : `exit ${String(code >> 8)}`,
-      );
+    if (thread.waiting !== undefined) k.cutShort.add(thread.waiting.step);
     thread.waiting = undefined;
     mm_release(k, thread);
     if (thread.undo !== undefined && --thread.undo.users === 0 && thread.namespaces.ipc.semaphore !== undefined) {
@@ -59,15 +55,17 @@ function mm_release(k: Kernel, task: Task): void {
     vforkParent.waiting = { ...vforkParent.waiting, over: true };
 }
 
-/** futex_wake(): one waiter at the address, in the same memory or in memory that is shared by all. */
+/** futex_wake(): the first waiter at the address, in the same memory or in memory that is shared by all. */
 function wake(k: Kernel, task: Task, address: bigint): void {
+  const words = k.memoryAt(task, address);
+  let first: Task | undefined;
   for (const waiter of k.tasks.values()) {
     const { waiting } = waiter;
     if (waiting?.kind !== 'futex' || waiting.at !== address || waiting.over === true) continue;
-    if (k.memoryAt(waiter, address) !== k.memoryAt(task, address)) continue;
-    waiter.waiting = { ...waiting, over: true };
-    return;
+    if (k.memoryAt(waiter, address) !== words) continue;
+    if (first?.waiting === undefined || waiting.step < first.waiting.step) first = waiter;
   }
+  if (first?.waiting?.kind === 'futex') first.waiting = { ...first.waiting, over: true };
 }
 
 /** kernel/exit.c exit_notify() and kernel/signal.c do_notify_parent(): the process is a zombie, and its parent hears of it. */

@@ -26,8 +26,8 @@ export class Kernel {
   readonly shared = new Map<bigint, Value>();
   /** Effects on which the course of the scenario has hung so far. */
   readonly reached = new Set<string>();
-  /** Steps whose task was ended while it slept in them, and how. */
-  readonly cutShort = new Map<number, string>();
+  /** Steps whose task was ended while it slept in them. */
+  readonly cutShort = new Set<number>();
   private namespaces = 0;
 
   constructor(

@@ -21,6 +21,8 @@ export interface RunningKernel {
   readonly awake: () => readonly number[];
   /** Says whether a task has a UTS namespace that the scenario made. */
   readonly hasOwnUts: (task: number) => boolean;
+  /** Says whether the number that a task's creator got names it for another task. */
+  readonly sees: (task: number, who: number) => boolean;
   readonly results: readonly StepResult[];
   readonly reached: ReadonlySet<string>;
 }
@@ -35,7 +37,7 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
   const results: StepResult[] = [];
   const uts = k.tasks.get(0)?.namespaces.uts;
   const wake = (next: number): void => {
-    for (const [step, how] of k.cutShort) results[step] = { kind: 'gone', how };
+    for (const step of k.cutShort) results[step] = { kind: 'gone', how: 'any' };
     k.cutShort.clear();
     for (const task of k.tasks.values()) {
       if (task.waiting === undefined) continue;
@@ -57,6 +59,10 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     },
     awake: () =>
       [...k.tasks.values()].filter(({ alive, waiting }) => alive && waiting === undefined).map(({ number }) => number),
+    sees: (number, who) => {
+      const [task, other] = [k.tasks.get(number), k.tasks.get(who)];
+      return task !== undefined && other !== undefined && (other.namedIn ?? other.pidNs) === task.pidNs;
+    },
     hasOwnUts: (number) => {
       const task = k.tasks.get(number);
       return task !== undefined && task.namespaces.uts !== uts;

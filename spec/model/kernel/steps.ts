@@ -9,10 +9,10 @@ import type { Kernel } from './kernel.js';
 import { ALL_SIGNALS } from './kernel.js';
 import { IoContext, SemaphoreUndo } from './resources.js';
 import type { Task } from './task.js';
+import { deliver_pending, send_signal } from './signals.js';
 import { do_wait } from './wait.js';
 
 const OVERFLOW_ID = 65_534;
-const SIGKILL = 9;
 const CLONE_VFORK = 0x4000n;
 
 const returned = (value: Value): StepResult => ({ kind: 'returned', value });
@@ -136,13 +136,8 @@ function kill(k: Kernel, task: Task, step: Extract<Operation, { op: 'kill' | 'tg
   if (target === undefined) return { kind: 'absent' };
   const gone = step.op === 'kill' ? target.group.state === 'reaped' : !target.alive;
   if (gone) return step.op === 'kill' ? failed('ESRCH') : OPEN;
-  if (step.signal === SIGKILL) {
-    do_group_exit(k, target, SIGKILL);
-    return target.group === task.group ? { kind: 'gone', how: 'signal 9' } : returned(0);
-  }
-  if (step.op === 'tgkill') target.pending.add(step.signal);
-  else if (target.group.state === 'running') target.group.pending.add(step.signal);
-  return returned(0);
+  if (target.alive || target.group.alive.length > 0) send_signal(k, target, step.signal, step.op === 'kill');
+  return task.alive ? returned(0) : { kind: 'gone', how: `signal ${String(step.signal)}` };
 }
 
 function memory(k: Kernel, task: Task, step: Step): StepResult | undefined {
@@ -224,10 +219,12 @@ function pidfd(
   const POLLNVAL = 32;
   if (descriptor === undefined) return op === 'pidfd_poll' ? returned(POLLNVAL) : failed('EBADF');
   const { process } = descriptor.file;
-  if (process === undefined) return OPEN;
+  // What nobody in the scenario waits for is reaped at a time that nobody knows.
+  if (process === undefined || process.group.leader !== process) return OPEN;
+  if (process.group.state !== 'running' && process.group.parent === undefined) return OPEN;
   const O_RDWR = 2;
   if (op === 'pidfd_getfd') return returned(1);
-  if (op === 'pidfd_getfl') return process.group.leader === process ? returned(O_RDWR) : OPEN;
+  if (op === 'pidfd_getfl') return returned(O_RDWR);
   if (process.group.state === 'running') return returned(0);
   return process.group.state === 'zombie' ? returned(k.holds('effects/pidfd-becomes-readable') ? POLLIN : 0) : OPEN;
 }
@@ -245,7 +242,8 @@ function signals(k: Kernel, task: Task, step: Step): StepResult | undefined {
     case 'sigunblock': {
       const old = task.blocked.mask;
       task.blocked.mask = step.op === 'sigblock' ? old | step.mask : old & ~step.mask & ALL_SIGNALS;
-      return returned(maskValue(old));
+      deliver_pending(k, task);
+      return task.alive ? returned(maskValue(old)) : { kind: 'gone', how: `signal ${String(task.group.status)}` };
     }
     case 'sigmask':
       return returned(maskValue(task.blocked.mask));

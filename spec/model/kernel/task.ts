@@ -47,6 +47,8 @@ export type Waiting =
 export class Task {
   alive = true;
   readonly pending = new Set<number>();
+  /** The namespace in which its TID is the number that its creator got. */
+  namedIn: PidNamespace | undefined;
   vforkParent: Task | undefined;
   clearChildTid: bigint | undefined;
   /** What it sleeps for, and the step in which it began to. */
