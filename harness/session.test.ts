@@ -262,13 +262,13 @@ describe('silence', () => {
     }
   });
 
-  test('a probe that ended while nothing was due is started for what comes next', async () => {
+  test('a probe that ended with nothing left to do is started for what comes next', async () => {
     const log = newLog();
-    const session = await opened({ start: 'exit-behind-header', startFrom: 1, log });
-    const [pid = 0] = startsIn(log);
-    await isGone(pid);
+    const session = await opened({ at: { [mark(0)]: 'die' }, log });
     expect(lostAt(await session.run(ROOT, calls(1)))).toEqual([0]);
-    expect(startsIn(log).length).toBeGreaterThan(1);
+    const starts = startsIn(log).length;
+    expect(told(await session.run(ROOT, calls(1, 1)))).toEqual(['refused']);
+    expect(startsIn(log)).toHaveLength(starts + 1);
   });
 });
 

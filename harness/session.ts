@@ -384,7 +384,7 @@ export function observationOf(line: TraceResult): Observation {
 
 function stepResult(step: TraceStep): StepResult {
   const { ret, errno, status, blocked, gone, lost } = step;
-  if (gone !== undefined) return { kind: 'gone', how: gone };
+  if (gone !== undefined) return { kind: 'gone', how: gone, ...(typeof blocked === 'number' && { blocked }) };
   if (blocked === true) return { kind: 'blocked' };
   const since = blocked === undefined ? {} : { blocked };
   if (errno !== undefined) return { kind: 'failed', errno, ...since };

@@ -10,7 +10,7 @@ enum {
 	SHORT_PAUSES = 60,
 	SILENCE_MICROSECONDS = 2000,
 	DOZE_MS = 20,	    /* how long a task is to doze before it counts as asleep */
-	AFTER_END_MS = 200, /* how long one may sleep on after what it waited for has come */
+	LATE_MS = 200, /* how long one may sleep on after what it waited for has come */
 };
 
 static inline int time_is_over(void)
@@ -60,6 +60,11 @@ static int child_has_come(u32 step)
 	return mail_of(scenario->steps[step].v[KEY_CHILD])->state != MAIL_NONE;
 }
 
+static int is_late(u64 since)
+{
+	return sys_milliseconds() - since > LATE_MS;
+}
+
 static int is_sound(const struct look *l, u64 since)
 {
 	return l->sight == SIGHT_ASLEEP || (l->sight == SIGHT_DOZING && sys_milliseconds() - since > DOZE_MS);
@@ -105,7 +110,7 @@ static enum hush hush_asleep(u32 task, u64 since)
 	if (mail_of(task)->state == MAIL_IDLE)
 		return HUSH_QUIET;
 	if (is_vfork(step) && is_ended(scenario->steps[step].v[KEY_CHILD]) && is_sound(&l, since))
-		return sys_milliseconds() - since > AFTER_END_MS ? HUSH_QUIET : HUSH_LOUD;
+		return is_late(since) ? HUSH_QUIET : HUSH_LOUD;
 	return sleeps_in_step(step, &l, since) ? HUSH_QUIET : hush_at(task, &l);
 }
 
@@ -132,7 +137,7 @@ static void ping(u32 tasks)
 static void wait_for_quiet(u32 loud)
 {
 	u64 since = sys_milliseconds();
-	u32 ended = notes.ended, stuck_before = 0;
+	u32 ended = notes.ended;
 
 	let_ends_settle();
 	ping(loud);
@@ -153,13 +158,13 @@ static void wait_for_quiet(u32 loud)
 		}
 		if (ended != notes.ended) {
 			ended = notes.ended;
+			since = sys_milliseconds();
 			let_ends_settle();
 			loud = tasks_there();
 			ping(loud);
-		} else if (loud == stuck && stuck == stuck_before) {
+		} else if (loud == stuck && is_late(since)) {
 			return;
 		}
-		stuck_before = stuck;
 		if (loud)
 			pause(looks);
 	}
@@ -167,11 +172,23 @@ static void wait_for_quiet(u32 loud)
 
 /* --- the step itself --- */
 
-/* The init of a pid namespace waits for the others in it; those that can end have then. */
+/*
+ * The init of a pid namespace waits for the others in it, and then for their numbers to be given back, which happens a
+ * moment after they have vanished and shows nowhere.
+ */
 static int is_stuck_for_good(u32 task)
 {
+	u64 since;
+
 	wait_for_quiet(tasks_there() & ~(1U << task));
-	return look_at(mail_of(task)->path).sight == SIGHT_STUCK;
+	since = sys_milliseconds();
+	for (u32 looks = 0; look_at(mail_of(task)->path).sight == SIGHT_STUCK; looks++) {
+		if (is_late(since))
+			return 1;
+		listen();
+		pause(looks);
+	}
+	return 0;
 }
 
 static int step_is_done(u32 step, u32 task)
@@ -188,12 +205,20 @@ static int is_worth_looks(u32 step, u32 task)
 	       (is_vfork(step) && child_has_come(step) && mail_of(task)->state != MAIL_IDLE);
 }
 
+/* While it may end, one that is not in a call that may sleep is looked at with care. */
+static struct look look_in_step(u32 step, const struct mailbox *m, u32 looks)
+{
+	int may_end = m->state != MAIL_BUSY || !(nature_of(step) & (MAY_SLEEP | MAKES_TASK));
+
+	return may_end && looks < YIELDS + SHORT_PAUSES ? look_for_end(m->path) : look_at(m->path);
+}
+
 /* 1 when the step is over otherwise than by a result. */
-static int step_is_over(u32 step, u32 task, u64 since)
+static int step_is_over(u32 step, u32 task, u32 looks, u64 since)
 {
 	struct mailbox *m = mail_of(task);
 	u32 state = m->state;
-	struct look l = state == MAIL_LEAVING ? look_for_end(m->path) : look_at(m->path);
+	struct look l = look_in_step(step, m, looks);
 
 	fence();
 	if (m->state == MAIL_IDLE)
@@ -222,7 +247,7 @@ static void step_wait_for(u32 step, u32 task)
 			return outcome_is(step, STEP_DONE);
 		if (!is_worth_looks(step, task) && hear())
 			continue;
-		if (looks && step_is_over(step, task, since))
+		if (looks && step_is_over(step, task, looks, since))
 			return;
 		if (time_is_over())
 			return outcome_is(step, STEP_LOST);

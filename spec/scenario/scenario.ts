@@ -96,7 +96,7 @@ export type StepResult =
   /** It never returned. */
   | { readonly kind: 'blocked' }
   /** The task ended in it. */
-  | { readonly kind: 'gone'; readonly how: string }
+  | { readonly kind: 'gone'; readonly how: string; readonly blocked?: number }
   /** There is no such task. */
   | { readonly kind: 'absent' }
   /** The specification says nothing about it. */

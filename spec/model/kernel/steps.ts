@@ -134,7 +134,9 @@ function factsOf(k: Kernel, task: Task): Facts {
 function kill(k: Kernel, task: Task, step: Extract<Operation, { op: 'kill' | 'tgkill' }>): StepResult {
   const target = k.tasks.get(step.who);
   if (target === undefined) return { kind: 'absent' };
-  const gone = step.op === 'kill' ? target.group.state === 'reaped' : !target.alive;
+  // A thread is gone for good when it ends; a process when somebody has waited for it.
+  const thread = target.group.leader !== target;
+  const gone = step.op === 'tgkill' || thread ? !target.alive : target.group.state === 'reaped';
   if (gone) return step.op === 'kill' ? failed('ESRCH') : OPEN;
   if (target.alive || target.group.alive.length > 0) send_signal(k, target, step.signal, step.op === 'kill');
   return task.alive ? returned(0) : { kind: 'gone', how: `signal ${String(step.signal)}` };
