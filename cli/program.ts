@@ -8,6 +8,7 @@ import { checkCommand } from './check.js';
 import { doctorCommand } from './doctor.js';
 import { execCommand } from './exec.js';
 import { explainCommand } from './explain.js';
+import { mutateCommand } from './mutate.js';
 import { replayCommand } from './replay.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
@@ -20,6 +21,7 @@ const COMMANDS = {
   replay: replayCommand,
   exec: execCommand,
   check: checkCommand,
+  mutate: mutateCommand,
 };
 
 /** A command's own exit status, handed back through commander. */

@@ -14,6 +14,7 @@ export { CLAUSE_IDS, recordRun, run, type RecordedRun, type RunOptions, type Run
 export { simplerScenarios, type ScenarioFinding } from './scenario-findings.js';
 export { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 export { describeFailure, runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
+export { effectMutants, errorMutants, recordScenarios, type MutantResult, type RecordedScenarios } from './mutants.js';
 export { ProbeSession, type BatchResult } from './session.js';
 export { localTarget } from './targets/local.js';
 export { execTarget } from './targets/exec.js';
