@@ -9,6 +9,7 @@ export interface Growth {
   /** The task that performs next has a UTS namespace that the scenario made: only there the host name may be set. */
   readonly ownUts: boolean;
   readonly pickTask: (draw: Draw) => number | undefined;
+  readonly isAsleep: (task: number) => boolean;
   readonly anyTask: (draw: Draw) => number;
   readonly topicKind: (kind: NsKind) => NsKind;
   readonly perform: (step: Step) => void;
@@ -35,6 +36,7 @@ export function growing(facts: Facts): Growth {
       if (picked !== undefined) current = picked;
       return picked;
     },
+    isAsleep: (task) => kernel.isAsleep(task),
     anyTask: (draw) => draw(count),
     // One scenario looks at one kind of namespace again and again, or nothing is compared.
     topicKind: (candidate) => (kind ??= candidate),

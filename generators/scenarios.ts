@@ -13,6 +13,7 @@ import {
   type Step,
 } from '../spec/index.js';
 import { growing, type Growth } from './growing.js';
+import { RECIPES } from './recipes.js';
 
 /** Draws whole numbers below a bound from the values that fast-check made. */
 export type Draw = (below: number) => number;
@@ -162,7 +163,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   },
   tls: { flags: ['CLONE_SETTLS'], operations: () => [{ op: 'tls' }] },
   semaphores: {
-    weight: 3,
+    weight: 5,
     begin: [{ op: 'sem_get' }, { op: 'sem_set', value: 5 }],
     flags: ['CLONE_SYSVSEM'],
     operations: (_, draw) => [
@@ -258,6 +259,7 @@ function grow(facts: Facts, numbers: readonly number[], most: number): readonly 
     (topic) => topic !== undefined,
   );
   const growth = growing(facts);
+  if (draw(3) === 0) return follow(growth, topics, most, draw);
   const length = Math.min(most, 3 + draw(most));
   for (const operation of topics.flatMap(({ begin = [] }) => begin)) {
     if (growth.steps.length + 3 < most && draw(4) !== 0) growth.perform({ task: 0, ...operation });
@@ -274,6 +276,43 @@ function grow(facts: Facts, numbers: readonly number[], most: number): readonly 
     const operations = topic?.operations(growth, draw) ?? [];
     const operation = operations[draw(Math.max(1, operations.length))];
     if (operation !== undefined) growth.perform({ task, ...operation });
+  }
+  return growth.steps;
+}
+
+/** Follows a recipe, with a free step here and there. */
+function follow(growth: Growth, topics: readonly Topic[], most: number, draw: Draw): readonly Step[] {
+  const recipe = RECIPES[draw(RECIPES.length)]?.(draw);
+  if (recipe === undefined) return growth.steps;
+  const free = (): void => {
+    const task = draw(4) === 0 && growth.steps.length + recipe.after.length < most ? growth.pickTask(draw) : undefined;
+    const operations = topics[0]?.operations(growth, draw) ?? [];
+    const operation = operations[draw(Math.max(1, operations.length))];
+    // What ends or puts to sleep somebody would spoil the recipe.
+    if (
+      task !== undefined &&
+      operation !== undefined &&
+      !['exit', 'exit_group', 'wait', 'futex_wait', 'kill', 'tgkill'].includes(operation.op)
+    ) {
+      growth.perform({ task, ...operation });
+    }
+  };
+  for (const operation of recipe.before) growth.perform({ task: 0, ...operation });
+  free();
+  const names = [...recipe.flags, ...recipe.perhaps.filter(() => draw(2) === 0)];
+  const flags = names.reduce((mask, name) => mask | flagValue(name), 0n);
+  const parent = (flags & flagValue('CLONE_PARENT')) !== 0n;
+  const signal = parent ? 0n : (recipe.exitSignal ?? 17n);
+  const needsClone3 = (flags & flagValue('CLONE_NEWTIME')) !== 0n;
+  const call = needsClone3
+    ? clone3({ flags, exit_signal: signal, ...recipe.words })
+    : clone(flags | signal, { ...recipe.words });
+  growth.perform({ task: 0, op: 'clone', child: growth.taskCount, call });
+  for (const [who, operation] of recipe.after) {
+    free();
+    const task = who === 'parent' ? 0 : 1;
+    // That a task is gone is an answer too; one that sleeps is not asked.
+    if (growth.steps.length < most && !growth.isAsleep(task)) growth.perform({ task, ...operation });
   }
   return growth.steps;
 }

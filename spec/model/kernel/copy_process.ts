@@ -151,13 +151,14 @@ function copy_namespaces(k: Kernel, parent: Task, { lo }: Kargs): Namespaces {
   const isNew = (flag: number, withFlag: string, without: string): boolean =>
     (lo & flag) !== 0 ? k.holds(withFlag) : !k.holds(without);
   const time = (lo & FLAG.NEWTIME) !== 0 && k.holds('effects/newtime') ? k.newNamespace('time') : old.time_for_children;
+  const user = isNew(FLAG.NEWUSER, 'effects/newuser', 'effects/no-newuser') ? k.newNamespace('user') : old.user;
   return {
-    uts: isNew(FLAG.NEWUTS, 'effects/newuts', 'effects/no-newuts') ? k.newUts(old.uts.hostname) : old.uts,
+    uts: isNew(FLAG.NEWUTS, 'effects/newuts', 'effects/no-newuts') ? k.newUts(old.uts.hostname, user) : old.uts,
     ipc: isNew(FLAG.NEWIPC, 'effects/newipc', 'effects/no-newipc') ? k.newIpc() : old.ipc,
     mnt: isNew(FLAG.NEWNS, 'effects/newns', 'effects/no-newns') ? k.newNamespace('mnt') : old.mnt,
     net: isNew(FLAG.NEWNET, 'effects/newnet', 'effects/no-newnet') ? k.newNamespace('net') : old.net,
     cgroup: isNew(FLAG.NEWCGROUP, 'effects/newcgroup', 'effects/no-newcgroup') ? k.newNamespace('cgroup') : old.cgroup,
-    user: isNew(FLAG.NEWUSER, 'effects/newuser', 'effects/no-newuser') ? k.newNamespace('user') : old.user,
+    user,
     // timens_on_fork(): a child that shares the memory keeps its own and hands the new one to its children.
     time: (lo & FLAG.VM) === 0 ? time : old.time,
     time_for_children: time,

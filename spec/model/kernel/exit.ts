@@ -15,8 +15,7 @@ export function do_exit(k: Kernel, task: Task, code: number): void {
   if (group.leader === task) group.status = code;
   if (group.alive.length === 0) exit_notify(k, group);
   else if (!k.holds('effects/exit-ends-one-thread')) do_group_exit(k, task, code);
-  else if (group.leader !== task && !k.holds('effects/thread-sends-no-signal'))
-    group.parent?.group.pending.add(SIGCHLD);
+  else if (group.leader !== task && !k.holds('effects/thread-sends-no-signal')) group.pending.add(SIGCHLD);
 }
 
 /** kernel/exit.c do_group_exit(): every thread ends. */

@@ -53,8 +53,8 @@ export class Kernel {
     return new Namespace(kind, ++this.namespaces);
   }
 
-  newUts(hostname: number): UtsNamespace {
-    return new UtsNamespace(++this.namespaces, hostname);
+  newUts(hostname: number, owner?: Namespace): UtsNamespace {
+    return new UtsNamespace(++this.namespaces, hostname, owner);
   }
 
   newIpc(): IpcNamespace {

@@ -88,6 +88,8 @@ export class UtsNamespace extends Namespace {
   constructor(
     number: number,
     public hostname: number,
+    /** The user namespace over which capabilities are asked for. */
+    readonly owner: Namespace | undefined,
   ) {
     super('uts', number);
   }

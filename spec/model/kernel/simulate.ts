@@ -19,6 +19,7 @@ export interface RunningKernel {
   readonly perform: (step: Step) => void;
   /** Tasks that live and do not sleep. */
   readonly awake: () => readonly number[];
+  readonly isAsleep: (task: number) => boolean;
   /** Says whether a task has a UTS namespace that the scenario made. */
   readonly hasOwnUts: (task: number) => boolean;
   /** Says whether the number that a task's creator got names it for another task. */
@@ -59,6 +60,7 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     },
     awake: () =>
       [...k.tasks.values()].filter(({ alive, waiting }) => alive && waiting === undefined).map(({ number }) => number),
+    isAsleep: (number) => k.tasks.get(number)?.waiting !== undefined,
     sees: (number, who) => {
       const [task, other] = [k.tasks.get(number), k.tasks.get(who)];
       return task !== undefined && other !== undefined && (other.namedIn ?? other.pidNs) === task.pidNs;

@@ -297,6 +297,8 @@ function identity(k: Kernel, task: Task, step: Step): StepResult | undefined {
     case 'hostname':
       return returned(namespaces.uts.hostname);
     case 'sethostname':
+      // The capability counts in the user namespace that owns the UTS namespace.
+      if (namespaces.uts.owner !== namespaces.user) return failed('EPERM');
       namespaces.uts.hostname = step.n;
       return returned(0);
     case 'ioprio_set':
