@@ -3,17 +3,18 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import fc from 'fast-check';
-import { calls as callsArbitrary } from '../generators/index.js';
+import { calls as callsArbitrary, scenarios as scenariosArbitrary } from '../generators/index.js';
 import {
   discoverEnvironment,
   judgeOne,
   kernelFacts,
   localTarget,
+  judgeScenario,
   probeFeatures,
   type JudgeOptions,
   type ProbeSession,
 } from '../harness/index.js';
-import { formatCall, packageRoot, predict, type Call, type Caller, type Facts } from '../spec/index.js';
+import { formatCall, packageRoot, predict, type Call, type Caller, type Facts, type Scenario } from '../spec/index.js';
 
 /**
  * `npm run bench`: cases a second from end to end (generated, predicted, made, judged), beside a plain C program that makes the same
@@ -79,7 +80,57 @@ async function judgeBatch(session: ProbeSession, batch: readonly Call[]): Promis
     const observation = observations[index];
     if (observation === undefined) throw new Error('a case without an answer');
     const judgement = judgeOne(facts, { caller: ROOT, call }, observation, environment, OPTIONS);
-    if (judgement.verdict === 'fail' || judgement.verdict === 'not-run') throw new Error(`${formatCall(call)} is ${JSON.stringify(judgement)}`);
+    if (judgement.verdict === 'fail' || judgement.verdict === 'not-run')
+      throw new Error(`${formatCall(call)} is ${JSON.stringify(judgement)}`);
+  }
+}
+
+/** One clone, one observation. */
+const SMALLEST: Scenario = {
+  caller: ROOT,
+  steps: [
+    {
+      task: 0,
+      op: 'clone',
+      child: 1,
+      call: { call: 'clone', flags: 17n, stack: 0n, parent_tid: 0n, child_tid: 0n, tls: 0n },
+    },
+    { task: 1, op: 'getpid' },
+  ],
+};
+
+/** Performs and judges scenarios on every probe at once; returns scenarios a second. */
+async function measureScenarios(make: (seed: number) => readonly Scenario[], rounds: number): Promise<number> {
+  const started = performance.now();
+  let done = 0;
+  await Promise.all(
+    sessions.map(async (session, index) => {
+      const inFlight: Promise<void>[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const batch = make(index * 1000 + round);
+        done += batch.length;
+        inFlight.push(judgeScenarios(session, batch));
+        if (inFlight.length >= 2) await inFlight.shift();
+      }
+      await Promise.all(inFlight);
+    }),
+  );
+  return done / ((performance.now() - started) / 1000);
+}
+
+async function judgeScenarios(session: ProbeSession, batch: readonly Scenario[]): Promise<void> {
+  const { observations } = await session.run(
+    ROOT,
+    batch.map(({ steps }) => ({ call: 'scenario', steps }) as const),
+  );
+  for (const [index, scenario] of batch.entries()) {
+    const judgement = judgeScenario(
+      facts,
+      scenario,
+      observations[index] ?? { kind: 'lost', why: 'no answer' },
+      () => false,
+    );
+    if (judgement.verdict !== 'pass') throw new Error(`a scenario is ${JSON.stringify(judgement)}`);
   }
 }
 
@@ -115,6 +166,19 @@ try {
     what: 'calls that make a child in a fresh arena',
     perSecond: await measure('child', 30_000),
     plain: await plain('children', 20_000),
+  });
+  const forks = await plain('children', 20_000);
+  const smallest = Array.from({ length: 256 }, () => SMALLEST);
+  show({
+    what: 'scenarios of one clone and one observation',
+    perSecond: await measureScenarios(() => smallest, 40),
+    plain: forks,
+  });
+  const arbitrary = scenariosArbitrary(ROOT, facts);
+  show({
+    what: 'scenarios as generated, up to 12 steps',
+    perSecond: await measureScenarios((seed) => fc.sample(arbitrary, { seed, numRuns: 256 }), 12),
+    plain: forks,
   });
 } finally {
   await Promise.all(sessions.map((session) => session.close()));

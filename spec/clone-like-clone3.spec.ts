@@ -45,6 +45,6 @@ describe('clone(flags) and clone3(the same) are alike', () => {
       return one === other ? [] : [`${formatCall(first)}: ${one}, but ${formatCall(second)}: ${other}`];
     });
     expect(unlike).toEqual([]);
-    expect(new Set(observations.map(outcome)).size).toBeGreaterThan(2);
+    expect(new Set(observations.map(outcome)).size).toBeGreaterThan(1);
   });
 });
