@@ -23,7 +23,10 @@ describe('a step is read as people write it', () => {
     ['0: fork() → task 1', { task: 0, op: 'clone', child: 1, call: { call: 'fork' } }],
     ['2: vfork() -> task 15', { task: 2, op: 'clone', child: 15, call: { call: 'vfork' } }],
     [' 0 : clone( SIGCHLD )->task 1 ', { task: 0, op: 'clone', child: 1, call: clone(17n) }],
-    ['0: clone(0, child_tid=&b) → task 1', { task: 0, op: 'clone', child: 1, call: clone(0n, { child_tid: RW + 264n }) }],
+    [
+      '0: clone(0, child_tid=&b) → task 1',
+      { task: 0, op: 'clone', child: 1, call: clone(0n, { child_tid: RW + 264n }) },
+    ],
     ['1: close(0x14)', { task: 1, op: 'close', fd: 20 }],
     ['0: wait(task 1, __WALL|WNOHANG)', { task: 0, op: 'wait', who: 1, options: 0x4000_0001 }],
     ['0: wait(any, WNOHANG | __WCLONE)', { task: 0, op: 'wait', who: 'any', options: 1 - 0x8000_0000 }],
