@@ -20,6 +20,7 @@ static struct {
 	u32 asleep; /* bit k: task k sleeps, or is stopped, in the step: */
 	u32 in_step[TASKS_MOST];
 	u32 ended;
+	u64 last_end; /* when one was last seen to end */
 	struct {
 		u8 kind;
 		u8 waited; /* it was blocked; until this step: */
@@ -102,6 +103,7 @@ static void task_ended(u32 task, const struct look *l)
 	u32 step = notes.in_step[task];
 
 	notes.ended |= 1U << task;
+	notes.last_end = sys_milliseconds();
 	if (!is_asleep(task))
 		return;
 	notes.asleep &= ~(1U << task);

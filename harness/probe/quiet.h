@@ -82,48 +82,49 @@ static int sleeps_in_step(u32 step, const struct look *l, u64 since)
 
 /* --- after something that others feel --- */
 
-enum hush {
-	HUSH_LOUD,  /* something may yet happen */
-	HUSH_STUCK, /* it dies, and waits for others that do */
-	HUSH_QUIET,
-};
+/*
+ * The init of a pid namespace waits for the others in it, and then for their numbers to be given back, which happens a
+ * moment after they have vanished and shows nowhere.
+ */
+static int is_stuck(const struct look *l)
+{
+	return l->sight == SIGHT_STUCK && is_late(notes.last_end);
+}
 
-static enum hush hush_at(u32 task, const struct look *l)
+static int is_at_rest(u32 task, const struct look *l)
 {
 	if (l->sight == SIGHT_OVER)
 		task_ended(task, l);
-	return l->sight == SIGHT_STUCK				      ? HUSH_STUCK :
-	       l->sight == SIGHT_OVER || l->sight == SIGHT_STOPPED ? HUSH_QUIET :
-								     HUSH_LOUD;
+	return l->sight == SIGHT_OVER || l->sight == SIGHT_STOPPED || is_stuck(l);
 }
 
 /*
  * A task that is blocked. Whoever wakes one makes it runnable before he goes on himself, so one that is seen asleep now
  * has had its turn, or needed none.
  */
-static enum hush hush_asleep(u32 task, u64 since)
+static int is_asleep_still(u32 task, u64 since)
 {
 	struct look l = look_at(mail_of(task)->path);
 	u32 step = notes.in_step[task];
 
 	fence();
 	if (mail_of(task)->state == MAIL_IDLE)
-		return HUSH_QUIET;
+		return 1;
 	if (is_vfork(step) && is_ended(scenario->steps[step].v[KEY_CHILD]) && is_sound(&l, since))
-		return is_late(since) ? HUSH_QUIET : HUSH_LOUD;
-	return sleeps_in_step(step, &l, since) ? HUSH_QUIET : hush_at(task, &l);
+		return is_late(since);
+	return sleeps_in_step(step, &l, since) || is_at_rest(task, &l);
 }
 
 /* One that was pinged, or that ends. Only a stop needs a look that might do harm. */
-static enum hush hush_idle(u32 task, u32 looks)
+static int is_idle_still(u32 task, u32 looks)
 {
 	struct mailbox *m = mail_of(task);
 	struct look l;
 
 	if (m->state == MAIL_IDLE)
-		return HUSH_QUIET;
+		return 1;
 	l = looks < YIELDS + SHORT_PAUSES ? look_for_end(m->path) : look_at(m->path);
-	return hush_at(task, &l);
+	return is_at_rest(task, &l);
 }
 
 static void ping(u32 tasks)
@@ -142,28 +143,16 @@ static void wait_for_quiet(u32 loud)
 	let_ends_settle();
 	ping(loud);
 	for (u32 looks = 0; loud && !time_is_over(); looks++) {
-		u32 stuck = 0;
-
 		listen();
-		for (u32 k = 0; loud >> k; k++) {
-			enum hush hush = HUSH_LOUD;
-
-			if (!(loud >> k & 1))
-				continue;
-			hush = is_asleep(k) ? hush_asleep(k, since) : hush_idle(k, looks);
-			if (hush == HUSH_QUIET)
+		for (u32 k = 0; loud >> k; k++)
+			if ((loud >> k & 1) && (is_asleep(k) ? is_asleep_still(k, since) : is_idle_still(k, looks)))
 				loud &= ~(1U << k);
-			else if (hush == HUSH_STUCK)
-				stuck |= 1U << k;
-		}
 		if (ended != notes.ended) {
 			ended = notes.ended;
 			since = sys_milliseconds();
 			let_ends_settle();
 			loud = tasks_there();
 			ping(loud);
-		} else if (loud == stuck && is_late(since)) {
-			return;
 		}
 		if (loud)
 			pause(looks);
@@ -172,23 +161,14 @@ static void wait_for_quiet(u32 loud)
 
 /* --- the step itself --- */
 
-/*
- * The init of a pid namespace waits for the others in it, and then for their numbers to be given back, which happens a
- * moment after they have vanished and shows nowhere.
- */
+/* It dies, and waits for others, all of which have had their turn. */
 static int is_stuck_for_good(u32 task)
 {
-	u64 since;
+	struct look l;
 
 	wait_for_quiet(tasks_there() & ~(1U << task));
-	since = sys_milliseconds();
-	for (u32 looks = 0; look_at(mail_of(task)->path).sight == SIGHT_STUCK; looks++) {
-		if (is_late(since))
-			return 1;
-		listen();
-		pause(looks);
-	}
-	return 0;
+	l = look_at(mail_of(task)->path);
+	return is_stuck(&l);
 }
 
 static int step_is_done(u32 step, u32 task)

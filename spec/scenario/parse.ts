@@ -16,8 +16,10 @@ import {
 const CALLS = ['clone', 'clone3', 'fork', 'vfork'];
 const WAIT_OPTIONS: Readonly<Record<string, number>> = { WNOHANG: 1, __WALL: 0x4000_0000, __WCLONE: -0x8000_0000 };
 const WHENCES: Readonly<Record<string, number>> = { SEEK_SET: 0, SEEK_CUR: 1, SEEK_END: 2 };
-/** The probe has room for so many tasks. */
+/** What the probe has room for: tasks, pages, and descriptors below those that it keeps. */
 const LAST_TASK = 15;
+const LAST_PAGE = 63;
+const LAST_DESCRIPTOR = 59;
 const INT_MAX = 0x7fff_ffff;
 
 /**
@@ -78,13 +80,13 @@ const OPERATIONS: Readonly<Record<WithArguments, (reader: StepReader) => Operati
   map: (reader) => ({ op: 'map', page: reader.page() }),
   unmap: (reader) => ({ op: 'unmap', page: reader.page() }),
   mapped: (reader) => ({ op: 'mapped', page: reader.page() }),
-  open: (reader) => ({ op: 'open', fd: reader.number('a descriptor') }),
-  memfd: (reader) => ({ op: 'memfd', fd: reader.number('a descriptor') }),
-  close: (reader) => ({ op: 'close', fd: reader.number('a descriptor') }),
-  getfd: (reader) => ({ op: 'getfd', fd: reader.number('a descriptor') }),
+  open: (reader) => ({ op: 'open', fd: reader.descriptor() }),
+  memfd: (reader) => ({ op: 'memfd', fd: reader.descriptor() }),
+  close: (reader) => ({ op: 'close', fd: reader.descriptor() }),
+  getfd: (reader) => ({ op: 'getfd', fd: reader.descriptor() }),
   lseek: (reader) => ({
     op: 'lseek',
-    fd: reader.number('a descriptor'),
+    fd: reader.descriptor(),
     offset: (reader.expect(','), reader.number('an offset', -INT_MAX - 1)),
     whence: (reader.expect(','), reader.oneOf(WHENCES, 'whence')),
   }),
@@ -179,7 +181,11 @@ class StepReader {
 
   page(): number {
     this.expect('page');
-    return this.number('the number of a page');
+    return this.number('the number of a page', 0, LAST_PAGE);
+  }
+
+  descriptor(): number {
+    return this.number('a descriptor', 0, LAST_DESCRIPTOR);
   }
 
   /** One of several words. */
