@@ -12,6 +12,7 @@ export { buildProbe, hostArchitecture, ToolError } from './probe/build.js';
 export { reduce, simpler, type Reduction } from './reduce.js';
 export { CLAUSE_IDS, recordRun, run, type RecordedRun, type RunOptions, type RunResult } from './run.js';
 export { simplerScenarios, type ScenarioFinding } from './scenario-findings.js';
+export { isSafe } from './scenario-safety.js';
 export { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 export { describeFailure, runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
 export { effectMutants, errorMutants, recordScenarios, type MutantResult, type RecordedScenarios } from './mutants.js';

@@ -72,3 +72,5 @@ export {
   type Value,
 } from './scenario/scenario.js';
 export { formatResult, formatStep } from './scenario/text.js';
+export { parseStep } from './scenario/parse.js';
+export { readExamples, type Example } from './examples.js';

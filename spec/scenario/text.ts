@@ -69,6 +69,8 @@ function formatWaitOptions(options: number): string {
   if ((options & 1) !== 0) names.push('WNOHANG');
   if ((options & 0x4000_0000) !== 0) names.push('__WALL');
   if ((options & -0x8000_0000) !== 0) names.push('__WCLONE');
+  const rest = (options >>> 0) & ~0xc000_0001;
+  if (rest !== 0) names.push(`0x${(rest >>> 0).toString(16)}`);
   return names.length === 0 ? '0' : names.join('|');
 }
 

@@ -1,3 +1,4 @@
+import type { Value } from '../../scenario/scenario.js';
 import type {
   FileTable,
   FsInfo,
@@ -76,8 +77,8 @@ export class Task {
     group.threads.push(this);
   }
 
-  /** The TID as a symbol, as it is seen from a namespace. */
-  tidFrom(ns: PidNamespace): { readonly symbol: string } {
-    return { symbol: `tid:${String(this.number)}@${String(ns.number)}` };
+  /** The TID as it is seen from a namespace: 1 for its init, otherwise a number that only the target knows. */
+  tidFrom(ns: PidNamespace): Value {
+    return ns.init === this ? 1 : { symbol: `tid:${String(this.number)}@${String(ns.number)}` };
   }
 }
