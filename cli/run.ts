@@ -136,7 +136,8 @@ function writeReport(path: string, lines: Iterable<string>): void {
 
 /** Colours on a terminal, unless NO_COLOR says otherwise. */
 function colours(): boolean {
-  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+  // In a pipe isTTY is undefined, which the colours would take for their own default: colours wherever CI is set.
+  return Boolean(process.stdout.isTTY) && (process.env['NO_COLOR'] ?? '') === '';
 }
 
 /** The first SIGINT or SIGTERM ends the work with a report of what ran; the second ends the process. */

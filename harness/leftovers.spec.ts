@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { localTarget, run, withSession } from './index.js';
 
 /**
@@ -59,7 +59,13 @@ function cgroupDirectories(): readonly string[] {
   return found;
 }
 
-const files = (): readonly string[] => entries(tmpdir()).filter((name) => name.includes('clonecheck'));
+/** Temporary files go to a folder of this test's own while it runs. */
+const folder = mkdtempSync(join(tmpdir(), 'clonecheck-leftovers-'));
+process.env['TMPDIR'] = folder;
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+const files = (): readonly string[] => entries(folder);
 const mounts = (): string => readFileSync('/proc/self/mountinfo', 'utf8');
 const descriptors = (): number => entries('/proc/self/fd').length;
 /** Of cgroup directories only those count that belong to no living probe: other tests may run beside this one. */

@@ -17,6 +17,8 @@ const EVERYTHING = resultWith({
   environment: ['a seccomp filter answers clone3 with EPERM'],
   counts: { pass: 900, fail: 3, blocked: 20, 'not-run': 1 },
   lost: [{ why: 'the probe died of SIGSEGV', cases: 1 }],
+      scenarios: 0,
+      scenarioCounts: { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },
 });
 
 describe('the NDJSON of a run', () => {
@@ -92,6 +94,8 @@ describe('the NDJSON of a run', () => {
       notJudged: ['errors/newuser-chrooted', 'errors/thread-without-sighand', 'errors/autoreap-with-thread'],
       blockedCallers: [{ caller: 'chroot', why: 'chroot: EPERM' }],
       lost: [{ why: 'the probe died of SIGSEGV', cases: 1 }],
+      scenarios: 0,
+      scenarioCounts: { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },
       cases: 900,
       seconds: 0.5,
       casesPerSecond: 1800,
