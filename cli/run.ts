@@ -136,8 +136,8 @@ function writeReport(path: string, lines: Iterable<string>): void {
 
 /** Colours on a terminal, unless NO_COLOR says otherwise. */
 function colours(): boolean {
-  // In a pipe isTTY is undefined, which the colours would take for their own default: colours wherever CI is set.
-  return Boolean(process.stdout.isTTY) && (process.env['NO_COLOR'] ?? '') === '';
+  // In a pipe isTTY is undefined, whatever its type says, and colours take that for their own default: on wherever CI is set.
+  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' ? true : false;
 }
 
 /** The first SIGINT or SIGTERM ends the work with a report of what ran; the second ends the process. */

@@ -34,7 +34,7 @@ const NAMESPACES: readonly (readonly [NsKind, string])[] = [
 ];
 
 /** One for each kind of effect that needs several steps in the right order. */
-export const RECIPES: readonly ((draw: Draw) => Recipe)[] = [
+const RECIPES: readonly ((draw: Draw) => Recipe)[] = [
   // A thread ends: who hears of it, who can wait for it, who else ends.
   (draw) => ({
     before: [],
@@ -148,3 +148,8 @@ export const RECIPES: readonly ((draw: Draw) => Recipe)[] = [
     ],
   }),
 ];
+
+/** One of the recipes. */
+export function pickRecipe(draw: Draw): Recipe | undefined {
+  return RECIPES[draw(RECIPES.length)]?.(draw);
+}

@@ -13,7 +13,7 @@ import {
   type Step,
 } from '../spec/index.js';
 import { growing, type Growth } from './growing.js';
-import { RECIPES } from './recipes.js';
+import { pickRecipe } from './recipes.js';
 
 /** Draws whole numbers below a bound from the values that fast-check made. */
 export type Draw = (below: number) => number;
@@ -282,7 +282,7 @@ function grow(facts: Facts, numbers: readonly number[], most: number): readonly 
 
 /** Follows a recipe, with a free step here and there. */
 function follow(growth: Growth, topics: readonly Topic[], most: number, draw: Draw): readonly Step[] {
-  const recipe = RECIPES[draw(RECIPES.length)]?.(draw);
+  const recipe = pickRecipe(draw);
   if (recipe === undefined) return growth.steps;
   const free = (): void => {
     const task = draw(4) === 0 && growth.steps.length + recipe.after.length < most ? growth.pickTask(draw) : undefined;

@@ -154,9 +154,11 @@ static int scenario_perform(long *arena, struct arena_end *end)
 	host.conducts = 0;
 	if (*arena < 0)
 		return -1;
-	if (task_zero_wait(*arena) == 0)
+	if (task_zero_wait(*arena) == 0 && mail_of(0)->path[0])
 		return 0;
-	if (shared->ending != END_BLOCKED)
+	if (mail_of(0)->state != MAIL_NONE)
+		blocked_because("scenario: the task is not in /proc");
+	else if (shared->ending != END_BLOCKED)
 		blocked_because(time_is_over() ? "timeout" : "died before it was in its state");
 	sys(NR_kill, *arena, SIGKILL);
 	*end = arena_wait(*arena);
@@ -173,6 +175,31 @@ static void scenario_clear(long arena, struct arena_end *end)
 		kill_known();
 	sys(NR_kill, arena, SIGKILL);
 	*end = arena_wait(arena);
+}
+
+/* The name of the machine, as it was before scenarios named it; "" at first. */
+static char machine_name[65];
+
+static int sets_hostname(void)
+{
+	for (u32 i = 0; i < scenario->steps_count; i++)
+		if (operation_of(&scenario->steps[i])->perform == step_sethostname)
+			return 1;
+	return 0;
+}
+
+static void hostname_keep(void)
+{
+	struct names names;
+
+	if (!machine_name[0] && sys(NR_uname, &names) == 0)
+		memcpy(machine_name, names.node, sizeof(machine_name));
+}
+
+static void hostname_restore(void)
+{
+	if (sets_hostname())
+		sys(NR_sethostname, machine_name, text_length(machine_name));
 }
 
 static void scenario_run(const struct line *line)
@@ -198,6 +225,7 @@ static void scenario_run(const struct line *line)
 		if (!fault_count || !fault_in_answer())
 			answer_steps();
 		scenario_clear(arena, &end);
+		hostname_restore();
 	}
 	shared->doing = DOING_WORK;
 	shared->beat++;
@@ -215,6 +243,7 @@ static void scenarios_run(void)
 		host_lose_case();
 		return;
 	}
+	hostname_keep();
 	while (input_peek(&line)) {
 		if (is_idle_line(line.text))
 			input_take(&line);
