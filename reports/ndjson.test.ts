@@ -17,8 +17,8 @@ const EVERYTHING = resultWith({
   environment: ['a seccomp filter answers clone3 with EPERM'],
   counts: { pass: 900, fail: 3, blocked: 20, 'not-run': 1 },
   lost: [{ why: 'the probe died of SIGSEGV', cases: 1 }],
-      scenarios: 0,
-      scenarioCounts: { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },
+  scenarios: 0,
+  scenarioCounts: { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },
 });
 
 describe('the NDJSON of a run', () => {
