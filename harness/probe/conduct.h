@@ -135,7 +135,7 @@ static void kill_known(void)
 	for (u32 k = 0; k < scenario->tasks_count; k++)
 		if (is_there(k))
 			sys(NR_kill, text_leading_number(text_of(mail_of(k)->path)), SIGKILL);
-	host_kill_children();
+	kill_children(host.pid, 0);
 }
 
 static void semaphore_remove(void)

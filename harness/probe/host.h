@@ -101,18 +101,6 @@ static void arena_reaped(struct arena_end *end, long pid, int status)
 		end->signal = status & 0x7f;
 }
 
-/* Our children, as far as they can be known without a pid namespace of our own: what arenas have left behind. */
-static void host_kill_children(void)
-{
-	struct text list, word;
-
-	if (self_in_proc() != host.pid)
-		return; /* the numbers in /proc are not ours */
-	list = proc_read("thread-self/children", 1);
-	for (word = text_word(&list); word.length; word = text_word(&list))
-		sys(NR_kill, text_leading_number(word), SIGKILL);
-}
-
 /* Nothing has moved for too long: what we made must go. */
 static void host_kill(long arena, const struct arena_end *end)
 {
@@ -121,7 +109,7 @@ static void host_kill(long arena, const struct arena_end *end)
 	else if (shared->private_pids)
 		sys(NR_kill, -1, SIGKILL);
 	else
-		host_kill_children();
+		kill_children(host.pid, 0);
 }
 
 /* Waits until the arena and all that it left behind have gone. */

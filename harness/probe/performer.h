@@ -2,10 +2,11 @@
 #ifndef PROBE_PERFORMER_H
 #define PROBE_PERFORMER_H
 
+#include "alone.h"
 #include "arena.h"
 #include "scenario.h"
 
-enum { TICK_MICROSECONDS = 1000000, TICKS_ALONE = 20 };
+enum { TICK_MICROSECONDS = 1000000, TICKS_ALONE = 10 };
 
 /*
  * Sleeps until there is a step. Tasks end with their host even where nobody is left to end them, as when the whole
@@ -21,7 +22,7 @@ static void mail_wait(struct mailbox *m)
 		if (scenario->beat != beat)
 			alone = 0;
 		else if (++alone == TICKS_ALONE)
-			sys_exit(1);
+			end_all();
 		beat = scenario->beat;
 	}
 	fence();

@@ -129,6 +129,8 @@ static void host_bury(void)
 			continue;
 		if (pid == -ECHILD)
 			break;
+		if (!shared->private_pids)
+			kill_children(conductor.pid, conductor.janitor);
 		if (sys_signal_wait(SIGNAL_BIT(SIGCHLD), watchdog_tick(&dog)) != -EAGAIN)
 			continue;
 		shared->doing = DOING_WORK;

@@ -2,6 +2,7 @@
 #ifndef PROBE_STEPS_MEMORY_H
 #define PROBE_STEPS_MEMORY_H
 
+#include "alone.h"
 #include "mailbox.h"
 #include "watchdog.h"
 
@@ -57,7 +58,7 @@ static s64 step_mapped(const struct step *s, struct result *r)
 
 /*
  * Waits while the word has the value given; without one, that which it has, unless it is 0. The time limit, beyond that
- * of any scenario, is for tasks whose host was killed, where nobody else can end them.
+ * of any scenario, is for tasks whose host was killed.
  */
 static s64 step_futex_wait(const struct step *s, struct result *r)
 {
@@ -70,9 +71,9 @@ static s64 step_futex_wait(const struct step *s, struct result *r)
 		value = *word;
 	if (!value && !(s->given >> KEY_VALUE & 1))
 		return -EAGAIN;
-	ret = futex_wait(word, value, 2000 * timeout_ms + 5000000);
+	ret = futex_wait(word, value, 1000 * timeout_ms + 2000000);
 	if (ret == -ETIMEDOUT)
-		sys_exit(1);
+		end_all();
 	return ret;
 }
 

@@ -28,6 +28,22 @@ static void stay_bound(void)
 	sys(NR_prctl, PR_SET_DUMPABLE, 1);
 }
 
+/* Our children, as far as they can be known without a pid namespace of our own, but one. */
+static void kill_children(s64 own_pid, s64 but)
+{
+	struct text list, word;
+
+	if (self_in_proc() != own_pid)
+		return; /* the numbers in /proc are not ours */
+	list = proc_read("thread-self/children", 1);
+	for (word = text_word(&list); word.length; word = text_word(&list)) {
+		s64 pid = text_leading_number(word);
+
+		if (pid != but)
+			sys(NR_kill, pid, SIGKILL);
+	}
+}
+
 /* Called first by a new process. The parent may have died before the death signal was set. */
 static void bind_to_parent(s64 parent, s64 parent_in_its_proc)
 {
