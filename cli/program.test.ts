@@ -59,7 +59,8 @@ describe('help', () => {
 describe('run', () => {
   test('is meant where no command is named; writes NDJSON to a pipe, and the same to --out', async () => {
     const out = join(folder, 'report.ndjson');
-    const { stdout, stderr, status } = await clonecheck(['--runs', '0', '--jobs', '1', '--seed', '7', '--out', out]);
+    const args = [...'--runs 0 --scenarios 0 --jobs 1 --seed 7 --out'.split(' '), out];
+    const { stdout, stderr, status } = await clonecheck(args);
     const types = linesOf(stdout).map((line) => line['type']);
     expect(types.at(0)).toBe('header');
     expect(types.at(-1)).toBe('footer');
@@ -71,19 +72,7 @@ describe('run', () => {
   });
 
   test('ends with 1 where the target differs, and names the call', async () => {
-    const args = [
-      'run',
-      '--runs',
-      '500',
-      '--jobs',
-      '1',
-      '--seed',
-      '42',
-      '--format',
-      'pretty',
-      '--fault',
-      'accept=0x20200',
-    ];
+    const args = 'run --runs 500 --scenarios 0 --jobs 1 --seed 42 --format pretty --fault accept=0x20200'.split(' ');
     const { stdout, status } = await clonecheck(args);
     expect(stdout).toContain(`again: clonecheck replay --caller ${PLAIN_CALLER} 'clone(CLONE_NEWNS|CLONE_FS)'\n`);
     expect(stdout).toMatch(/\nDIFFERS from Linux as specified\n$/);
@@ -91,14 +80,14 @@ describe('run', () => {
   });
 
   test.each(['die=300', 'garbage=300'])('ends with 3 where the probe fails at a case: %s', async (fault) => {
-    const args = ['run', '--runs', '300', '--jobs', '1', '--format', 'pretty', '--fault', fault];
+    const args = ['run', '--runs', '300', '--scenarios', '0', '--jobs', '1', '--format', 'pretty', '--fault', fault];
     const { stdout, status } = await clonecheck(args);
     expect(stdout).toMatch(/\nNOT JUDGED: not every case got an answer\n$/);
     expect(status).toBe(3);
   });
 
   test('ends with 3 where fewer clauses were judged than asked for', async () => {
-    const args = ['run', '--runs', '0', '--only', 'fs-with-newns', '--min-judged', '2', '--format', 'pretty'];
+    const args = 'run --runs 0 --scenarios 0 --only fs-with-newns --min-judged 2 --format pretty'.split(' ');
     const { stdout, status } = await clonecheck(args);
     expect(stdout).toMatch(/1 of 1 clause judged: no difference[^]*\nNOT JUDGED: fewer than 2 clauses were judged\n$/);
     expect(status).toBe(3);
@@ -165,7 +154,7 @@ describe('on a terminal', () => {
 describe('a reader that has seen enough', () => {
   test.each([
     ['clonecheck spec --format json', /^\{.*\}$/],
-    ['clonecheck run --runs 0 --jobs 1 --format json', /^\{"type":"header".*\}$/],
+    ['clonecheck run --runs 0 --scenarios 0 --jobs 1 --format json', /^\{"type":"header".*\}$/],
     ['yes "fork() = 7" | clonecheck explain --json -', /^\{"call":"fork\(\)".*\}$/],
     ['clonecheck exec --runs 2000', /^\{"type":"header".*\}$/],
   ])('%s | head -1', async (command, line) => {
@@ -187,8 +176,11 @@ describe('Ctrl-C', () => {
   const read = (pid: number): number =>
     Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${String(pid)}/io`, 'utf8'))?.[1]);
 
-  test('ends a long run with a report of what ran, exit status 130, and no process left', async () => {
-    const { pid, ended } = start(['run', '--runs', '100000000', '--jobs', '1', '--format', 'json']);
+  test.each([
+    ['`clonecheck` alone', []],
+    ['a long run', ['run', '--runs', '100000000', '--jobs', '1', '--format', 'json']],
+  ])('ends %s with a report of what ran, exit status 130, and no process left', async (_, args) => {
+    const { pid, ended } = start(args);
     await until('the probe runs', () => probesOf(pid).length > 0);
     const probes = probesOf(pid);
     // Answers of some thousand cases, so that the run is in its midst.

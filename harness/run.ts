@@ -68,6 +68,8 @@ export interface RunResult {
   readonly counts: Readonly<Record<Judgement['verdict'], number>>;
   /** Why cases were not run, with how many. */
   readonly lost: readonly { readonly why: string; readonly cases: number }[];
+  /** Why probes ended that were not told to. A run with one is no pass, though every case may have its answer. */
+  readonly deaths: readonly string[];
   readonly cases: number;
   readonly seconds: number;
   readonly interrupted: boolean;
@@ -112,6 +114,7 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
       scenarios: effects?.scenarios ?? 0,
       scenarioCounts: effects?.counts ?? { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },
       lost: [...calls.lost, ...[...(effects?.lost ?? [])].map(([why, cases]) => ({ why, cases }))],
+      deaths: sessions.flatMap((session) => session.deaths),
       target: target.name,
       header,
       kernel,

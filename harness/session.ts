@@ -67,6 +67,8 @@ const FRUITLESS_BATCHES = 3;
  * time, and the one that ends the probe once more was it.
  */
 export class ProbeSession implements Runner {
+  /** Why probes ended that were not told to, also where what was in flight got its answer from the next one. */
+  readonly deaths: string[] = [];
   private readonly batches: Batch[] = [];
   private process: ProbeProcess | undefined;
   private ended: Promise<void> = Promise.resolve();
@@ -313,6 +315,7 @@ export class ProbeSession implements Runner {
       this.giveUpAll(why);
       return;
     }
+    this.deaths.push(why);
     this.blame(why);
     this.settle();
     const [batch] = this.batches;

@@ -184,6 +184,7 @@ export async function checkTrace(
     findings: [...state.differences.values()].flatMap(smallest),
     unstable: [],
     scenarioFindings: [],
+    deaths: [],
     unstableScenarios: [],
     scenarios: 0,
     scenarioCounts: { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },

@@ -41,3 +41,10 @@ describe('the exit status', () => {
     }
   });
 });
+
+describe('a probe that ended unasked', () => {
+  test('makes a run no pass, though every case got its answer from the next one', () => {
+    expect(exitStatus(resultWith({ deaths: ['the probe died of SIGSEGV'] }), 1)).toBe(3);
+    expect(exitStatus(resultWith(), 1)).toBe(0);
+  });
+});

@@ -22,6 +22,7 @@ export function tooLittle(result: RunResult, minJudged: number): string | undefi
   if (result.unstable.length + result.unstableScenarios.length > 0) return 'a difference did not repeat';
   if (result.counts.fail + result.scenarioCounts.fail > 0) return 'a difference could not be followed up';
   if (result.counts['not-run'] + result.scenarioCounts['not-run'] > 0) return 'not every case got an answer';
+  if (result.deaths.length > 0) return `a probe ended unasked: ${result.deaths[0] ?? ''}`;
   if (result.counts.pass + result.counts.fail === 0) return 'no case was judged';
   if (judged < minJudged) return `fewer than ${String(minJudged)} clauses were judged`;
   if (result.clauses.some(({ missed }) => missed === true)) return 'clauses that can be judged here were not reached';
