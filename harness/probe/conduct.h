@@ -4,6 +4,7 @@
 
 #include "host.h"
 #include "performer.h"
+#include "pin.h"
 #include "quiet.h"
 
 /* A step that means a task which was never made. */
@@ -20,6 +21,21 @@ static int means_nobody(const struct step *s)
 	return 0;
 }
 
+/* The tasks to which something may happen by a step that is over, as a mask. */
+static u32 who_feels(u32 step)
+{
+	const struct step *s = &scenario->steps[step];
+
+	switch (notes.outcome[step].kind) {
+	case STEP_BLOCKED:
+		return notes.stopped ? tasks_there() : 0;
+	case STEP_DONE:
+		return operation_of(s)->nature & TOUCHES_OTHERS ? tasks_there() & ~(1U << s->task) : notes.asleep;
+	default:
+		return tasks_there();
+	}
+}
+
 static void step_conduct(u32 step)
 {
 	const struct step *s = &scenario->steps[step];
@@ -33,14 +49,8 @@ static void step_conduct(u32 step)
 		return outcome_is(step, STEP_BUSY);
 	mail_order(mail_of(task), step);
 	step_wait_for(step, task);
-	if (notes.outcome[step].kind == STEP_LOST)
-		return;
-	if (notes.outcome[step].kind != STEP_DONE)
-		wait_for_quiet(tasks_there());
-	else if (operation_of(s)->nature & TOUCHES_OTHERS)
-		wait_for_quiet(tasks_there() & ~(1U << task));
-	else if (notes.asleep)
-		wait_for_quiet(notes.asleep);
+	if (notes.outcome[step].kind != STEP_LOST)
+		wait_for_quiet(who_feels(step));
 }
 
 /* Lets a task exit that is not in a step. */
@@ -91,6 +101,7 @@ static void scenario_reset(void)
 	memset(scenario->mail, 0, scenario->tasks_count * sizeof(scenario->mail[0]));
 	memset(scenario->results, 0, scenario->steps_count * sizeof(scenario->results[0]));
 	scenario->semaphore = 0;
+	scenario->semaphore_ns = scenario->host_ns;
 	scenario->bell = 0;
 	notes.deadline = sys_milliseconds() + timeout_ms;
 }
@@ -140,7 +151,7 @@ static void kill_known(void)
 
 static void semaphore_remove(void)
 {
-	if (scenario->semaphore && scenario->semaphore_ns == namespace_inode("thread-self/ns/ipc"))
+	if (scenario->semaphore && scenario->semaphore_ns == scenario->host_ns)
 		sys(NR_semctl, scenario->semaphore - 1, 0, IPC_RMID, 0);
 	scenario->semaphore = 0;
 }
@@ -244,14 +255,17 @@ static void scenarios_run(void)
 		return;
 	}
 	hostname_keep();
-	while (input_peek(&line)) {
-		if (is_idle_line(line.text))
+	scenario->host_ns = own_ipc_ns();
+	pin_prepare();
+	while (input_peek(&line) && (is_idle_line(line.text) || is_scenario_line(line.text))) {
+		if (is_idle_line(line.text)) {
 			input_take(&line);
-		else if (is_scenario_line(line.text))
-			scenario_run(&line);
-		else
-			return;
+			continue;
+		}
+		pin_next();
+		scenario_run(&line);
 	}
+	pin_off();
 }
 
 #endif

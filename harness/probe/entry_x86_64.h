@@ -23,6 +23,8 @@ enum {
 	NR_arch_prctl = 158,
 	NR_sethostname = 170,
 	NR_futex = 202,
+	NR_sched_setaffinity = 203,
+	NR_sched_getaffinity = 204,
 	NR_set_tid_address = 218,
 	NR_tgkill = 234,
 	NR_waitid = 247,
@@ -30,6 +32,7 @@ enum {
 	NR_ioprio_get = 252,
 	NR_set_robust_list = 273,
 	NR_get_robust_list = 274,
+	NR_getcpu = 309,
 	NR_memfd_create = 319,
 	NR_pidfd_send_signal = 424,
 };

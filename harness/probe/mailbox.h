@@ -20,6 +20,8 @@ enum { TASKS_MOST = 16, STEPS_MOST = 64, SIGNALS = 65, PATH_OF_TASK = 48 };
 /* Orders that are no steps. */
 enum { STEP_LEAVE = STEPS_MOST, STEP_PING };
 
+enum { SIGSTOP = 19, SIGTTOU = 22 };
+
 enum { ESRCH = 3, ENOMEM = 12, ERANGE = 34, ETIMEDOUT = 110 };
 
 #define CLONE_VFORK 0x4000
@@ -130,6 +132,7 @@ struct scenario {
 	u32 uses_shared;
 	volatile int semaphore;	   /* its id + 1; 0: none */
 	volatile u64 semaphore_ns; /* where it was made */
+	u64 host_ns;		   /* the ipc namespace of the host, and maybe of others */
 	struct mailbox mail[TASKS_MOST];
 	struct result results[STEPS_MOST];
 	struct step steps[STEPS_MOST];

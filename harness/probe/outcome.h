@@ -20,6 +20,7 @@ static struct {
 	u32 asleep; /* bit k: task k sleeps, or is stopped, in the step: */
 	u32 in_step[TASKS_MOST];
 	u32 ended;
+	int stopped; /* the last step that was blocked was by a stop */
 	u64 last_end; /* when one was last seen to end */
 	struct {
 		u8 kind;

@@ -104,15 +104,37 @@ static int is_at_rest(u32 task, const struct look *l)
  */
 static int is_asleep_still(u32 task, u64 since)
 {
-	struct look l = look_at(mail_of(task)->path);
+	const struct mailbox *m = mail_of(task);
 	u32 step = notes.in_step[task];
+	struct look l;
 
+	if (m->state == MAIL_IDLE)
+		return 1;
+	l = look_at(m->path);
 	fence();
-	if (mail_of(task)->state == MAIL_IDLE)
+	if (m->state == MAIL_IDLE)
 		return 1;
 	if (is_vfork(step) && is_ended(scenario->steps[step].v[KEY_CHILD]) && is_sound(&l, since))
 		return is_late(since);
 	return sleeps_in_step(step, &l, since) || is_at_rest(task, &l);
+}
+
+/* Something that is worth looks at once, and not only when nothing is heard of the task. */
+static int is_worth_looks(u32 step, u32 task)
+{
+	return (nature_of(step) & (MAY_SLEEP | LEAVES | TOUCHES_OTHERS)) ||
+	       (is_vfork(step) && child_has_come(step) && mail_of(task)->state != MAIL_IDLE);
+}
+
+/* How many looks at a task that may end are to be careful ones, until only a stop can be why nothing is heard of it. */
+static u32 careful_looks(u32 step)
+{
+	const struct step *s = &scenario->steps[step];
+	u64 signal = s->given & KEY(SIGNAL) ? s->v[KEY_SIGNAL] : 0;
+
+	if (!is_worth_looks(step, s->task))
+		return 2; /* it has been silent for long before each */
+	return signal >= SIGSTOP && signal <= SIGTTOU ? YIELDS / 4 : YIELDS + SHORT_PAUSES;
 }
 
 /* One that was pinged, or that ends. Only a stop needs a look that might do harm. */
@@ -123,7 +145,7 @@ static int is_idle_still(u32 task, u32 looks)
 
 	if (m->state == MAIL_IDLE)
 		return 1;
-	l = looks < YIELDS + SHORT_PAUSES ? look_for_end(m->path) : look_at(m->path);
+	l = looks < careful_looks(notes.now) ? look_for_end(m->path) : look_at(m->path);
 	return is_at_rest(task, &l);
 }
 
@@ -137,9 +159,12 @@ static void ping(u32 tasks)
 /* Waits until nothing more happens to these tasks by itself; when one of them ends, to any. */
 static void wait_for_quiet(u32 loud)
 {
-	u64 since = sys_milliseconds();
 	u32 ended = notes.ended;
+	u64 since;
 
+	if (!loud)
+		return;
+	since = sys_milliseconds();
 	let_ends_settle();
 	ping(loud);
 	for (u32 looks = 0; loud && !time_is_over(); looks++) {
@@ -178,19 +203,12 @@ static int step_is_done(u32 step, u32 task)
 	return !(nature_of(step) & MAKES_TASK) || scenario->results[step].ret <= 0 || child_has_come(step);
 }
 
-/* Something that is worth looks at once, and not only when nothing is heard of the task. */
-static int is_worth_looks(u32 step, u32 task)
-{
-	return (nature_of(step) & (MAY_SLEEP | LEAVES | TOUCHES_OTHERS)) ||
-	       (is_vfork(step) && child_has_come(step) && mail_of(task)->state != MAIL_IDLE);
-}
-
 /* While it may end, one that is not in a call that may sleep is looked at with care. */
 static struct look look_in_step(u32 step, const struct mailbox *m, u32 looks)
 {
 	int may_end = m->state != MAIL_BUSY || !(nature_of(step) & (MAY_SLEEP | MAKES_TASK));
 
-	return may_end && looks < YIELDS + SHORT_PAUSES ? look_for_end(m->path) : look_at(m->path);
+	return may_end && looks < careful_looks(step) ? look_for_end(m->path) : look_at(m->path);
 }
 
 /* 1 when the step is over otherwise than by a result. */
@@ -211,6 +229,7 @@ static int step_is_over(u32 step, u32 task, u32 looks, u64 since)
 	if (l.sight == SIGHT_STOPPED || (state == MAIL_BUSY && sleeps_in_step(step, &l, since)) ||
 	    (l.sight == SIGHT_STUCK && is_stuck_for_good(task))) {
 		step_blocked(step, task);
+		notes.stopped = l.sight == SIGHT_STOPPED;
 		return 1;
 	}
 	return 0;

@@ -84,6 +84,17 @@ static long semaphore(void)
 	return (long)scenario->semaphore - 1;
 }
 
+static u64 own_ipc_ns(void)
+{
+	return namespace_inode("thread-self/ns/ipc");
+}
+
+/* The id of a semaphore of another namespace may be somebody else's here. */
+static int semaphore_is_elsewhere(void)
+{
+	return scenario->semaphore_ns != scenario->host_ns && own_ipc_ns() == scenario->host_ns;
+}
+
 static s64 step_sem_get(const struct step *s, struct result *r)
 {
 	long id;
@@ -93,7 +104,7 @@ static s64 step_sem_get(const struct step *s, struct result *r)
 		return semaphore();
 	id = sys(NR_semget, 0, 1, IPC_CREAT | 0600);
 	if (id >= 0) {
-		scenario->semaphore_ns = namespace_inode("thread-self/ns/ipc");
+		scenario->semaphore_ns = own_ipc_ns();
 		scenario->semaphore = id + 1;
 	}
 	return id;
@@ -102,6 +113,8 @@ static s64 step_sem_get(const struct step *s, struct result *r)
 static s64 step_sem_set(const struct step *s, struct result *r)
 {
 	(void)r;
+	if (semaphore_is_elsewhere())
+		return -EINVAL;
 	return sys(NR_semctl, semaphore(), 0, SETVAL, s->v[KEY_VALUE]);
 }
 
@@ -114,6 +127,8 @@ static s64 step_sem_op(const struct step *s, struct result *r)
 	} operation = { 0, s->v[KEY_VALUE], IPC_NOWAIT };
 
 	(void)r;
+	if (semaphore_is_elsewhere())
+		return -EINVAL;
 	if (s->v[KEY_UNDO])
 		operation.flags |= SEM_UNDO;
 	return sys(NR_semop, semaphore(), &operation, 1);

@@ -120,9 +120,33 @@ static s64 step_waitid(const struct step *s, struct result *r)
 	return ret;
 }
 
+static s64 tid_in_proc(u64 task)
+{
+	struct text path = text_of(scenario->mail[task].path);
+
+	text_cut(&path, '/');
+	text_cut(&path, '/');
+	return text_leading_number(path);
+}
+
+/*
+ * A TID of another pid namespace may be that of a process here which is none of ours. This can only be where /proc is of
+ * the namespace that we are in, and that is not our own.
+ */
+static int is_somebody_else(const struct step *s)
+{
+	u64 who = s->v[KEY_WHO];
+
+	if (shared->private_pids || tid_in_proc(s->task) != scenario->mail[s->task].own_tid)
+		return 0;
+	return tid_in_proc(who) != tid_of(who);
+}
+
 static s64 step_kill(const struct step *s, struct result *r)
 {
 	(void)r;
+	if (is_somebody_else(s))
+		return -ESRCH;
 	return sys(NR_kill, tid_of(s->v[KEY_WHO]), s->v[KEY_SIGNAL]);
 }
 
@@ -133,6 +157,8 @@ static s64 step_tgkill(const struct step *s, struct result *r)
 	long tid = tid_of(s->v[KEY_WHO]);
 
 	(void)r;
+	if (is_somebody_else(s))
+		return -ESRCH;
 	return sys(NR_tgkill, m->own_pid == m->own_tid ? tid : m->own_pid, tid, s->v[KEY_SIGNAL]);
 }
 
