@@ -49,6 +49,8 @@ interface Batch {
   readonly firstId: number;
   /** So many of its calls were sent to the probe that runs now, or were answered before. */
   sent: number;
+  /** The probe that runs now was told the caller. */
+  announced: boolean;
   answer: TraceCaller | undefined;
   /** Probes that ended in a row without an answer to one of its calls. */
   fruitless: number;
@@ -131,6 +133,7 @@ export class ProbeSession implements Runner {
         resolve,
         firstId,
         sent: 0,
+        announced: false,
         answer: undefined,
         fruitless: 0,
       });
@@ -165,7 +168,10 @@ export class ProbeSession implements Runner {
     this.answeredCaller = undefined;
     this.header = undefined;
     this.footer = false;
-    for (const batch of this.batches) batch.sent = batch.observations.length;
+    for (const batch of this.batches) {
+      batch.sent = batch.observations.length;
+      batch.announced = false;
+    }
     const probe = startProbe(this.command, (text) => {
       this.receive(text);
     });
@@ -187,6 +193,9 @@ export class ProbeSession implements Runner {
     for (const batch of this.batches) {
       const suspect = batch.firstId + batch.observations.length < this.suspectsBelow;
       if (suspect && (this.callersDue > 0 || batch.sent > batch.observations.length)) break;
+      // What is on its way already is not begun again by another caller in between.
+      if (batch.announced && batch.sent === batch.calls.length) continue;
+      batch.announced = true;
       const caller = this.sentCaller === undefined || !sameCaller(this.sentCaller, batch.caller);
       if (caller) {
         lines.push(callerLine(batch.caller));
