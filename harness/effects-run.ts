@@ -25,17 +25,23 @@ const PATIENCE = 6;
 /**
  * Judges effects on every probe at once.
  *
- * @param count - scenarios in all; more are run while an effect has not been told apart
+ * @param count - scenarios in all; more are run while an effect has not been told apart. With 0 only what `first` told apart is judged
+ * @param first - scenarios that were performed already
  */
 export async function runEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  { count, seed, signal }: { readonly count: number; readonly seed: number; readonly signal?: AbortSignal },
+  {
+    count,
+    seed,
+    first: stored,
+    signal,
+  }: { readonly count: number; readonly seed: number; readonly first?: ScenarioRun; readonly signal?: AbortSignal },
 ): Promise<EffectsRun> {
-  const runs: ScenarioRun[] = [];
+  const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
-  for (let round = 0; round < PATIENCE && signal?.aborted !== true; round++) {
+  for (let round = 0; round < PATIENCE && count > 0 && signal?.aborted !== true; round++) {
     if (round > 0 && [...judged().values()].every((times) => times > 0)) break;
     const each = Math.ceil(count / sessions.length);
     runs.push(
@@ -66,6 +72,7 @@ export async function runEffects(
       };
       if (counts.failed > 0) return { ...counts, verdict: 'fail' };
       if (counts.judged > 0) return { ...counts, verdict: 'pass' };
+      if (count === 0) return { ...counts, verdict: 'not-run', why: 'no scenarios were asked for' };
       if (!isHeldTo(effect, kernel)) return { ...counts, verdict: 'not-run', why: 'this kernel is older' };
       return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
     }),

@@ -17,7 +17,7 @@ const REPEATS = 5;
 /** Candidates that one reduction may run. */
 const BUDGET = 600;
 /** Distinct findings that one run follows up. */
-const MOST = 20;
+export const MOST_SCENARIO_FINDINGS = 20;
 
 /** Makes one finding of each clause that failed: run again, and reduced while the same clause explains what is observed. */
 export async function scenarioFindings(
@@ -33,7 +33,7 @@ export async function scenarioFindings(
     if (known === undefined || scenario.steps.length < known.scenario.steps.length) smallest.set(key, failure);
   }
   const findings: ScenarioFinding[] = [];
-  for (const { scenario, judgement } of [...smallest.values()].slice(0, MOST)) {
+  for (const { scenario, judgement } of [...smallest.values()].slice(0, MOST_SCENARIO_FINDINGS)) {
     const { clause } = judgement;
     const facts = await factsOf(scenario);
     if (facts === undefined) continue;

@@ -1,6 +1,7 @@
 import { SPECIFICATION, formatCall, formatKernelVersion, formatResult, formatStep } from '../spec/index.js';
 import type { Finding, RunResult, ScenarioFinding } from '../harness/index.js';
 import { textOf } from '../harness/index.js';
+import { expectationLines, reasonOf } from './expectations.js';
 import { casesPerSecond } from './sentences.js';
 
 /** Lines of `run --format json`: a header, one for each clause, one for each finding, and a footer. */
@@ -19,6 +20,11 @@ export function* ndjson(result: RunResult, order: string): Generator<string> {
   for (const { id, verdict, judged, failed, callers, why } of result.clauses) {
     const clause = SPECIFICATION.clause(id);
     yield line({ type: 'clause', id, verdict, errno: clause?.errno, judged, failed, callers, why });
+  }
+  for (const expectation of expectationLines(result)) yield line(expectation);
+  for (const { finding, expectation } of result.expectations?.met ?? []) {
+    const told = 'minimal' in finding ? findingLine(finding, false) : scenarioLine(finding, false);
+    yield line({ ...told, expectation: reasonOf(expectation) });
   }
   for (const finding of result.findings) yield line(findingLine(finding, false));
   for (const finding of result.unstable) yield line(findingLine(finding, true));

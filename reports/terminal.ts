@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { EFFECTS, SPECIFICATION, formatKernelVersion, formatResult, formatStep } from '../spec/index.js';
 import { textOf, type ClauseResult, type Finding, type RunResult, type ScenarioFinding } from '../harness/index.js';
 import { tooLittle } from './exit-status.js';
+import { expectationsSection } from './expectations.js';
 import { againCommand, casesPerSecond, count, deviation, outcomes, sourceOf } from './sentences.js';
 
 /**
@@ -29,6 +30,7 @@ export function terminal(result: RunResult, minJudged: number, colour: boolean):
     for (const finding of result.unstable) lines.push(...describe(finding, paint.yellow('~')), '');
     for (const finding of result.unstableScenarios) lines.push(...describeScenario(finding, paint.yellow('~')), '');
   }
+  lines.push(...expectationsSection(result, paint.bold));
   lines.push(...notJudged(result.clauses, paint.bold));
   if (result.blockedCallers.length > 0) {
     lines.push(paint.bold('Callers that cannot be made here'));
@@ -100,7 +102,10 @@ function verdicts({ pass, fail, blocked, 'not-run': notRun }: RunResult['counts'
 
 function verdict(result: RunResult, minJudged: number, paint: ReturnType<typeof pc.createColors>): string {
   if (result.findings.length + result.scenarioFindings.length > 0) return paint.red('DIFFERS from Linux as specified');
+  if ((result.expectations?.broken.length ?? 0) > 0) return paint.red('DIFFERS from what is expected');
   if (result.interrupted) return paint.yellow('INTERRUPTED: no difference in what ran');
   const little = tooLittle(result, minJudged);
-  return little === undefined ? paint.green('CONFORMS') : paint.yellow(`NOT JUDGED: ${little}`);
+  const met = result.expectations?.met.length ?? 0;
+  const expected = met === 0 ? '' : `, but for ${count(met, 'expected difference')}`;
+  return little === undefined ? paint.green(`CONFORMS${expected}`) : paint.yellow(`NOT JUDGED: ${little}`);
 }

@@ -73,4 +73,5 @@ export {
 } from './scenario/scenario.js';
 export { formatResult, formatStep } from './scenario/text.js';
 export { parseStep } from './scenario/parse.js';
+export { located, parseCaseFile, readSubject, type StoredCase } from './case-file.js';
 export { readExamples, type Example } from './examples.js';
