@@ -386,11 +386,14 @@ export function observationOf(line: TraceResult): Observation {
 }
 
 function stepResult(step: TraceStep): StepResult {
-  const { ret, errno, status, blocked, gone, lost } = step;
+  const { ret, errno, status, code, pid, blocked, gone, lost } = step;
   if (gone !== undefined) return { kind: 'gone', how: gone, ...(typeof blocked === 'number' && { blocked }) };
   if (blocked === true) return { kind: 'blocked' };
   const since = blocked === undefined ? {} : { blocked };
   if (errno !== undefined) return { kind: 'failed', errno, ...since };
-  if (ret !== undefined) return { kind: 'returned', value: ret, ...(status !== undefined && { status }), ...since };
+  if (ret !== undefined) {
+    const child = { ...(status !== undefined && { status }), ...(code !== undefined && { code, pid: pid ?? 0 }) };
+    return { kind: 'returned', value: ret, ...child, ...since };
+  }
   return lost === undefined ? { kind: 'absent' } : { kind: 'gone', how: lost };
 }

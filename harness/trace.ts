@@ -86,6 +86,8 @@ const stepSchema = v.object({
   ret: v.optional(v.number()),
   errno: v.optional(v.string()),
   status: v.optional(v.number()),
+  code: v.optional(v.number()),
+  pid: v.optional(v.number()),
   blocked: v.optional(v.union([v.number(), v.literal(true)])),
   gone: v.optional(v.string()),
   absent: v.optional(v.literal(true)),

@@ -57,8 +57,11 @@ function stepWords(step: Step): string {
     return [String(task), name, `child=${String(step.child)}`, ...rest].join(' ');
   }
   const words = Object.entries(fields).map(([key, value]) => `${key}=${word(value)}`);
-  return [String(task), op, ...words].join(' ');
+  return [String(task), WIRE_NAMES[op] ?? op, ...words].join(' ');
 }
+
+/** Operations that the probe has under one name, with other keys. */
+const WIRE_NAMES: Readonly<Record<string, string>> = { waitid_pidfd: 'waitid' };
 
 function word(value: unknown): string {
   return typeof value === 'bigint' ? hex(value) : String(value);

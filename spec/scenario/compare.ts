@@ -33,8 +33,13 @@ function disagreement(expected: StepResult, seen: StepResult, bindings: Bindings
   switch (expected.kind) {
     case 'returned': {
       if (seen.kind !== 'returned') return '';
-      if (expected.blocked !== seen.blocked || (expected.status !== undefined && expected.status !== seen.status))
-        return '';
+      if (expected.blocked !== seen.blocked) return '';
+      if (expected.status !== undefined && expected.status !== seen.status) return '';
+      if (expected.code !== undefined && expected.code !== seen.code) return '';
+      if (expected.pid !== undefined) {
+        const wrong = bindings.check(expected.pid, typeof seen.pid === 'number' ? seen.pid : Number.NaN);
+        if (wrong !== undefined) return wrong;
+      }
       return bindings.check(expected.value, typeof seen.value === 'number' ? seen.value : Number.NaN);
     }
     case 'failed':

@@ -1,4 +1,5 @@
-import type { Disposition, Value } from '../../scenario/scenario.js';
+import type { Value } from '../../scenario/scenario.js';
+import type { Disposition } from '../../scenario/words.js';
 import type { Task } from './task.js';
 
 /** mm_struct: words of private memory and mapped pages. Memory that was mapped shared is one for all. */

@@ -1,7 +1,8 @@
 import { predict } from '../predict.js';
 import type { CallerFacts, Facts } from '../facts.js';
 import { ALL_CAPABILITIES } from '../nominal.js';
-import { DISPOSITIONS, type Operation, type Step, type StepResult, type Value } from '../../scenario/scenario.js';
+import { DISPOSITIONS } from '../../scenario/words.js';
+import type { Operation, Step, StepResult, Value } from '../../scenario/scenario.js';
 import type { Clone3Call, CloneCall, ForkCall } from '../call.js';
 import { copy_process } from './copy_process.js';
 import { do_exit, do_group_exit } from './exit.js';
