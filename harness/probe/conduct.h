@@ -57,14 +57,14 @@ static void step_conduct(u32 step)
 static void task_leave(u32 task)
 {
 	struct mailbox *m = mail_of(task);
-	struct look l = look_at(m->path);
+	struct look l = look_at_task(task);
 
 	if (l.sight == SIGHT_STOPPED)
 		return;
 	mail_order(m, STEP_LEAVE);
 	for (u32 looks = 0; !time_is_over(); looks++) {
 		listen();
-		l = look_for_end(m->path);
+		l = look_for_end_of(task);
 		if (l.sight == SIGHT_OVER || (l.sight == SIGHT_STUCK && is_stuck_for_good(task)))
 			break;
 		pause(looks);
@@ -159,7 +159,10 @@ static void semaphore_remove(void)
 /* A fresh arena, which is task 0, and the steps; 0, or -1 when it did not come to life: shared->why. */
 static int scenario_perform(long *arena, struct arena_end *end)
 {
+	if (execve_prepare())
+		return -1;
 	scenario_reset();
+	shared_region_clear();
 	host.conducts = 1;
 	*arena = arena_make();
 	host.conducts = 0;

@@ -2,6 +2,7 @@
 #ifndef PROBE_OPERATIONS_H
 #define PROBE_OPERATIONS_H
 
+#include "execve.h"
 #include "steps_files.h"
 #include "steps_memory.h"
 #include "steps_signals.h"
@@ -32,6 +33,7 @@ static const struct operation {
 #endif
 	{ "exit", 0, KEY(STATUS), LEAVES | TOUCHES_OTHERS, step_exit },
 	{ "exit_group", 0, KEY(STATUS), LEAVES | TOUCHES_OTHERS, step_exit_group },
+	{ "execve", 0, 0, TOUCHES_OTHERS, step_execve },
 	{ "wait", KEY(WHO), KEY(OPTIONS), MAY_SLEEP, step_wait },
 	{ "waitid", 0, KEY(WHO) | KEY(PIDFD) | KEY(OPTIONS), MAY_SLEEP, step_waitid },
 	{ "kill", KEY(WHO) | KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill },

@@ -69,15 +69,8 @@ static void mail_introduce(struct mailbox *m)
 	m->path[n > 0 ? n : 0] = 0;
 }
 
-/*
- * A task enters here, with a stack of its own or, after fork and vfork, further down on that of its maker. Whatever
- * else it has may be shared, copied or strange, so nothing is kept but in the mailbox.
- */
-__attribute__((noreturn, used)) void task_born(u64 number)
+static __attribute__((noreturn)) void task_lives(struct mailbox *m)
 {
-	struct mailbox *m = &scenario->mail[number];
-
-	mail_introduce(m);
 	mail_say(m, MAIL_IDLE);
 	for (;;) {
 		mail_wait(m);
@@ -90,13 +83,40 @@ __attribute__((noreturn, used)) void task_born(u64 number)
 	}
 }
 
+/*
+ * A task enters here, with a stack of its own or, after fork and vfork, further down on that of its maker. Whatever
+ * else it has may be shared, copied or strange, so nothing is kept but in the mailbox.
+ */
+__attribute__((noreturn, used)) void task_born(u64 number)
+{
+	struct mailbox *m = &scenario->mail[number];
+
+	mail_introduce(m);
+	task_lives(m);
+}
+
+/* And here by execve, in a new image that is told its number and the descriptor of the scenario's memory. */
+static __attribute__((noreturn)) void task_again(const char *number, const char *fd)
+{
+	u64 task = text_leading_number(text_of(number)) % TASKS_MOST;
+	struct mailbox *m;
+
+	if (image_map(text_leading_number(text_of(fd))))
+		sys_exit(END_BLOCKED);
+	m = &scenario->mail[task];
+	children_in_other_pid_ns = m->other_pid_ns;
+	mail_introduce(m);
+	replace_group(m);
+	scenario->results[m->step].ret = 0;
+	task_lives(m);
+}
+
 /* Task 0. What a session may have been started with does not matter to a scenario. */
 static __attribute__((noreturn)) void task_zero(void)
 {
 	arena_enter_state();
 	if (scenario->uses_shared) {
-		long at = sys(NR_mmap, REGION_SHARED, REGION_SIZE, PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		long at = shared_region_map();
 
 		if (at != (long)REGION_SHARED) {
 			blocked("mmap of SHARED", at);

@@ -300,7 +300,10 @@ __attribute__((noreturn, used)) void probe_main(u64 *stack)
 
 	for (aux = stack + 2 + argc; *aux; aux++)
 		;
+	environment = (char **)(stack + 2 + argc);
 	aux++;
+	if (argc == 4 && text_is(text_of(argv[1]), TASK_ARGUMENT))
+		task_again(argv[2], argv[3]);
 	exit_without_reader = EXIT_STDOUT;
 	parse_arguments(argv);
 	signals_prepare();
