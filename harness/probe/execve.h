@@ -42,23 +42,17 @@ static int memory_file(void)
 	return fd < 0 ? fd : fd_keep_open(fd);
 }
 
-/* The memory of scenarios, once for each host. Where there are no files of memory, there is no execve. */
+/* By the conductor, for all hosts. Where there are no files of memory, there is no execve. */
 static int scenario_map(void)
 {
-	int fd;
+	int fd = memory_file();
 
-	if (scenario)
-		return 0;
-	fd = memory_file();
-	if (stacks_map() || scenario_map_at(fd)) {
-		scenario = NULL;
+	if (scenario_map_at(fd))
 		return -1;
-	}
 	scenario->fd_memory = fd;
 	scenario->fd_probe = fd_keep_open(sys_open(fd_proc, "self/exe", O_PATH));
 	scenario->fd_proc = fd_proc;
 	sys(NR_fcntl, fd_proc, F_SETFD, 0);
-	scenario->private_pids = shared->private_pids;
 	scenario->timeout_ms = timeout_ms;
 	return 0;
 }

@@ -137,6 +137,9 @@ struct scenario {
 	int fd_proc, fd_probe;	   /* for new images; descriptors that execve leaves open */
 	u32 private_pids;
 	u64 timeout_ms;
+	u64 host_pid_ns, conductor_pid_ns;
+	s64 host_pid, conductor_pid; /* as they know themselves */
+	s64 host_in_proc;
 	volatile int semaphore;	   /* its id + 1; 0: none */
 	volatile u64 semaphore_ns; /* where it was made */
 	u64 host_ns;		   /* the ipc namespace of the host, and maybe of others */

@@ -4,6 +4,7 @@
 
 #include "execve.h"
 #include "steps_files.h"
+#include "steps_hostile.h"
 #include "steps_memory.h"
 #include "steps_signals.h"
 #include "steps_state.h"
@@ -99,6 +100,11 @@ static const struct operation {
 	{ "uid", 0, 0, 0, step_uid },
 	{ "caps", 0, 0, 0, step_caps },
 	{ "cgroup", 0, 0, 0, step_cgroup },
+	{ "kill_host", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_host },
+	{ "kill_conductor", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_conductor },
+	{ "kill_group", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_group },
+	{ "spin", 0, 0, 0, step_spin },
+	{ "forks_without_end", 0, 0, 0, step_forks_without_end },
 };
 
 static inline const struct operation *operation_of(const struct step *s)

@@ -6,25 +6,17 @@
 #include "arena.h"
 #include "scenario.h"
 
-enum { TICK_MICROSECONDS = 1000000, TICKS_ALONE = 10 };
-
 /*
  * Sleeps until there is a step. Tasks end with their host even where nobody is left to end them, as when the whole
  * probe is killed and has no pid namespace: then nothing moves any more.
  */
 static void mail_wait(struct mailbox *m)
 {
-	u32 beat = scenario->beat, alone = 0;
+	struct lonely lonely = { scenario->beat, 0 };
 
-	while (m->state != MAIL_ORDERED) {
-		if (futex_wait(&m->state, MAIL_IDLE, TICK_MICROSECONDS) != -ETIMEDOUT)
-			continue;
-		if (scenario->beat != beat)
-			alone = 0;
-		else if (++alone == TICKS_ALONE)
+	while (m->state != MAIL_ORDERED)
+		if (futex_wait(&m->state, MAIL_IDLE, TICK_MICROSECONDS) == -ETIMEDOUT && is_alone(&lonely))
 			end_all();
-		beat = scenario->beat;
-	}
 	fence();
 }
 
