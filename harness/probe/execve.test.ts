@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
+import { markEnvironment, markedProcesses, noneIsLeft } from '../fixtures/leftovers.js';
+import { until } from '../fixtures/processes.js';
 import { buildProbe } from './build.js';
 
 /** What the probe answers to a step. */
@@ -186,4 +189,23 @@ describe('what execve does to others', () => {
     expect(executed).toEqual({ ret: 0, blocked: 5 });
     expect(own).toEqual(child);
   });
+});
+
+test('a new image carries the environment of the probe, by which leftovers are found', async () => {
+  const mark = markEnvironment();
+  const probe = execa(await buildProbe(), ['--timeout', '10000'], {
+    input: '1 scenario 0 execve; 0 execve; 0 spin\n',
+    reject: false,
+  });
+  try {
+    await until('a new image is marked', () =>
+      markedProcesses(mark).some((pid) =>
+        readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('\u0000--task\u00000\u0000'),
+      ),
+    );
+  } finally {
+    probe.kill();
+    await probe;
+  }
+  await noneIsLeft(mark);
 });
