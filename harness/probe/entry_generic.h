@@ -6,8 +6,6 @@ enum {
 	NR_getcwd = 17,
 	NR_ioprio_set = 30,
 	NR_ioprio_get = 31,
-	NR_ftruncate = 46,
-	NR_fallocate = 47,
 	NR_chdir = 49,
 	NR_lseek = 62,
 	NR_waitid = 95,
@@ -33,11 +31,17 @@ enum {
 	NR_semctl = 191,
 	NR_semop = 193,
 	NR_munmap = 215,
-	NR_execve = 221,
 	NR_mincore = 232,
 	NR_memfd_create = 279,
-	NR_execveat = 281,
 	NR_pidfd_send_signal = 424,
+};
+
+/* Those of execve.h. */
+enum {
+	NR_ftruncate = 46,
+	NR_fallocate = 47,
+	NR_execve = 221,
+	NR_execveat = 281,
 };
 
 /* The kernel's own way back from a signal handler is used. */
