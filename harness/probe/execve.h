@@ -1,6 +1,6 @@
 /*
  * The operation execve: a task goes on in a new image of the probe. Nothing of a process's memory is left then, so the
- * memory in which host and tasks meet is a file, and its descriptor, that of the probe and that of /proc stay open.
+ * memory in which host and tasks meet is a file, and its descriptor and those of the probe, / and /proc stay open.
  */
 #ifndef PROBE_EXECVE_H
 #define PROBE_EXECVE_H
@@ -47,12 +47,18 @@ static int scenario_map(void)
 {
 	int fd = memory_file();
 
-	if (scenario_map_at(fd))
+	if (fd >= 0 && scenario_map_at(fd)) {
+		sys_close(fd);
+		fd = -EINVAL;
+	}
+	if (fd < 0 && scenario_map_at(fd))
 		return -1;
 	scenario->fd_memory = fd;
 	scenario->fd_probe = fd_keep_open(sys_open(fd_proc, "self/exe", O_PATH));
 	scenario->fd_proc = fd_proc;
+	scenario->fd_root = fd_root;
 	sys(NR_fcntl, fd_proc, F_SETFD, 0);
+	sys(NR_fcntl, fd_root, F_SETFD, 0);
 	scenario->timeout_ms = timeout_ms;
 	return 0;
 }
@@ -134,6 +140,7 @@ static int image_map(int fd)
 	if (scenario_map_at(fd) || stacks_map() || memory_map() || shared_map())
 		return -1;
 	fd_proc = scenario->fd_proc;
+	fd_root = scenario->fd_root;
 	timeout_ms = scenario->timeout_ms;
 	shared->private_pids = scenario->private_pids;
 	return scenario->uses_shared ? is_mapped_at(shared_region_map(), REGION_SHARED) : 0;

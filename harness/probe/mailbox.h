@@ -134,7 +134,7 @@ struct scenario {
 	u32 tasks_count;
 	u32 uses_shared, uses_execve;
 	int fd_memory;		   /* this memory, and behind it SHARED; negative when it is of no file */
-	int fd_proc, fd_probe;	   /* for new images; descriptors that execve leaves open */
+	int fd_proc, fd_root, fd_probe; /* for new images; descriptors that execve leaves open */
 	u32 private_pids;
 	u64 timeout_ms;
 	u64 host_pid_ns, conductor_pid_ns;
