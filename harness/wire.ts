@@ -1,9 +1,15 @@
 import { CLONE_ARGS_FIELDS, type Call, type Caller, type Step } from '../spec/index.js';
 
+/** A step that does harm, for tests of the harness: the model knows nothing of it. `harness/probe/SCENARIOS.md` lists them. */
+export type HostileStep = { readonly task: number } & (
+  | { readonly op: 'kill_host' | 'kill_conductor' | 'kill_group'; readonly signal: number }
+  | { readonly op: 'spin' | 'forks_without_end' }
+);
+
 /** Several tasks that perform a schedule of steps. */
 export interface ScenarioRequest {
   readonly call: 'scenario';
-  readonly steps: readonly Step[];
+  readonly steps: readonly (Step | HostileStep)[];
 }
 
 /** What a probe can be asked to do. */
@@ -50,7 +56,7 @@ function callWords(call: Request): string {
 }
 
 /** A step as `harness/probe/SCENARIOS.md` has it. */
-function stepWords(step: Step): string {
+function stepWords(step: Step | HostileStep): string {
   const { task, op, ...fields } = step;
   if (step.op === 'clone') {
     const [name, ...rest] = callWords(step.call).split(' ');

@@ -56,7 +56,7 @@ export {
 } from './rules/version.js';
 export { formatCall, formatFlags } from './text/format.js';
 export { parseCall, type ParsedCall } from './text/parse.js';
-export { SIGCHLD } from './text/signals.js';
+export { SIGCHLD, signalName } from './text/signals.js';
 export { EFFECTS, isHeldTo, parseEffects, type Effect } from './effects.js';
 export { SHARED } from './model/kernel/kernel.js';
 export { simulate, startKernel, type RunningKernel, type Simulation } from './model/kernel/simulate.js';

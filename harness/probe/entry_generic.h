@@ -36,6 +36,14 @@ enum {
 	NR_pidfd_send_signal = 424,
 };
 
+/* Those of execve.h. */
+enum {
+	NR_ftruncate = 46,
+	NR_fallocate = 47,
+	NR_execve = 221,
+	NR_execveat = 281,
+};
+
 /* The kernel's own way back from a signal handler is used. */
 #define ENTRY_HAS_RESTORER 0
 

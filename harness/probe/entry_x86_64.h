@@ -10,7 +10,9 @@ enum {
 	NR_mincore = 27,
 	NR_semget = 64,
 	NR_semop = 65,
+	NR_execve = 59,
 	NR_semctl = 66,
+	NR_ftruncate = 77,
 	NR_getcwd = 79,
 	NR_chdir = 80,
 	NR_umask = 95,
@@ -32,8 +34,10 @@ enum {
 	NR_ioprio_get = 252,
 	NR_set_robust_list = 273,
 	NR_get_robust_list = 274,
+	NR_fallocate = 285,
 	NR_getcpu = 309,
 	NR_memfd_create = 319,
+	NR_execveat = 322,
 	NR_pidfd_send_signal = 424,
 };
 

@@ -2,7 +2,9 @@
 #ifndef PROBE_OPERATIONS_H
 #define PROBE_OPERATIONS_H
 
+#include "execve.h"
 #include "steps_files.h"
+#include "steps_hostile.h"
 #include "steps_memory.h"
 #include "steps_signals.h"
 #include "steps_state.h"
@@ -32,6 +34,7 @@ static const struct operation {
 #endif
 	{ "exit", 0, KEY(STATUS), LEAVES | TOUCHES_OTHERS, step_exit },
 	{ "exit_group", 0, KEY(STATUS), LEAVES | TOUCHES_OTHERS, step_exit_group },
+	{ "execve", 0, 0, TOUCHES_OTHERS, step_execve },
 	{ "wait", KEY(WHO), KEY(OPTIONS), MAY_SLEEP, step_wait },
 	{ "waitid", 0, KEY(WHO) | KEY(PIDFD) | KEY(OPTIONS), MAY_SLEEP, step_waitid },
 	{ "kill", KEY(WHO) | KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill },
@@ -97,6 +100,11 @@ static const struct operation {
 	{ "uid", 0, 0, 0, step_uid },
 	{ "caps", 0, 0, 0, step_caps },
 	{ "cgroup", 0, 0, 0, step_cgroup },
+	{ "kill_host", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_host },
+	{ "kill_conductor", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_conductor },
+	{ "kill_group", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_group },
+	{ "spin", 0, 0, 0, step_spin },
+	{ "forks_without_end", 0, 0, 0, step_forks_without_end },
 };
 
 static inline const struct operation *operation_of(const struct step *s)

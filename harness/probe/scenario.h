@@ -166,12 +166,25 @@ static int is_empty(struct text t)
 	return !text_word(&t).length;
 }
 
+/* A new image does not have the input, in which the array of set_tid stands. */
+static void keep_tids(struct text line)
+{
+	memcpy(scenario->text, line.at, line.length);
+	for (u32 i = 0; i < scenario->steps_count; i++) {
+		struct text *tids = &scenario->steps[i].call.tids;
+
+		if (tids->length)
+			tids->at = scenario->text + (tids->at - line.at);
+	}
+}
+
 /* What stands behind "ID scenario". */
 static int scenario_parse(struct text rest, struct complaint *c)
 {
+	struct text line = rest;
 	u32 made = 1, n = 0;
 
-	scenario->uses_shared = 0;
+	scenario->uses_shared = scenario->uses_execve = 0;
 	scenario->tasks_count = 1;
 	while (rest.length) {
 		struct text text = text_cut(&rest, ';');
@@ -185,6 +198,7 @@ static int scenario_parse(struct text rest, struct complaint *c)
 			return -1;
 		n++;
 		scenario->uses_shared |= step_uses_shared(s);
+		scenario->uses_execve |= operation_of(s)->perform == step_execve;
 		if (!(operation_of(s)->nature & MAKES_TASK))
 			continue;
 		if (made >> s->v[KEY_CHILD] & 1)
@@ -194,6 +208,8 @@ static int scenario_parse(struct text rest, struct complaint *c)
 			scenario->tasks_count = s->v[KEY_CHILD] + 1;
 	}
 	scenario->steps_count = n;
+	if (scenario->uses_execve)
+		keep_tids(line);
 	return n ? 0 : complain(c, (struct text){ 0, 0 }, "no steps");
 }
 
