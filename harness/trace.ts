@@ -38,7 +38,7 @@ const factsSchema = v.object({
   pid_ns_owners: v.optional(v.array(v.nullable(v.picklist(['own', 'outer', 'inner']))), []),
   pid_ns_init: v.boolean(),
   pid_ns_owner_is_ancestor: v.boolean(),
-  pid_ns_for_children: v.picklist(['same', 'empty', 'dead']),
+  pid_ns_for_children: v.picklist(['same', 'empty', 'living', 'dead']),
   time_ns_for_children: nullable(v.picklist(['same', 'other'])),
   threads: v.number(),
   sched_policy: v.number(),

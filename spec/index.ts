@@ -57,7 +57,7 @@ export {
 export { formatCall, formatFlags } from './text/format.js';
 export { parseCall, type ParsedCall } from './text/parse.js';
 export { SIGCHLD, signalName } from './text/signals.js';
-export { EFFECTS, isHeldTo, parseEffects, type Effect } from './effects.js';
+export { EFFECTS, isHeldTo, whyNotHeldTo, parseEffects, type Effect } from './effects.js';
 export { SHARED } from './model/kernel/kernel.js';
 export { simulate, startKernel, type RunningKernel, type Simulation } from './model/kernel/simulate.js';
 export { compareTraces, type Mismatch } from './scenario/compare.js';

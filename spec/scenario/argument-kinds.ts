@@ -3,7 +3,16 @@ import { signalName } from '../text/signals.js';
 import { NAMED_POINTERS } from '../model/memory.js';
 import type { ArgumentKind, ArgumentTypes } from './operations.js';
 import type { StepReader } from './step-reader.js';
-import { DISPOSITIONS, KCMP_TYPES, NS_KINDS, POLICIES, PTRACE_OPTIONS, WAIT_OPTIONS, WHENCES, type Names } from './words.js';
+import {
+  DISPOSITIONS,
+  KCMP_TYPES,
+  NS_KINDS,
+  POLICIES,
+  PTRACE_OPTIONS,
+  WAIT_OPTIONS,
+  WHENCES,
+  type Names,
+} from './words.js';
 
 /** How one kind of argument is written and read back; an argument that is written as nothing is left out. */
 interface Writing<T> {

@@ -63,6 +63,7 @@ class Bindings {
   /** What is wrong with a number where a value is expected; undefined where nothing is. */
   check(value: Value, seen: number): string | undefined {
     if (typeof value === 'number') return value === seen ? undefined : '';
+    if ('not' in value) return value.not === seen ? '' : undefined;
     const { symbol } = value;
     const bound = this.numberOf.get(symbol);
     if (bound !== undefined) return bound === seen ? undefined : `${symbol} was ${String(bound)} before`;

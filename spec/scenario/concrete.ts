@@ -7,6 +7,7 @@ export function concrete(results: readonly StepResult[]): readonly StepResult[] 
   const numbers = new Map<string, number>();
   const numberOf = (value: Value): number => {
     if (typeof value === 'number') return value;
+    if ('not' in value) return value.not + 1;
     const number = numbers.get(value.symbol) ?? 5000 + numbers.size;
     numbers.set(value.symbol, number);
     return number;

@@ -27,9 +27,9 @@ export interface Scenario {
 
 /**
  * What a step comes to. Numbers that only the target knows are symbols: the first sight of one binds it, every later one must agree,
- * and two symbols of one kind must differ.
+ * and two symbols of one kind must differ. `not` is any number but that.
  */
-export type Value = number | { readonly symbol: string };
+export type Value = number | { readonly symbol: string } | { readonly not: number };
 
 /** A step's result. */
 export type StepResult =

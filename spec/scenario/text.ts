@@ -44,7 +44,8 @@ export function formatResult(result: StepResult): string {
 }
 
 function formatValue(value: Value): string {
-  return typeof value === 'number' ? String(value) : `<${value.symbol}>`;
+  if (typeof value === 'number') return String(value);
+  return 'not' in value ? `not ${String(value.not)}` : `<${value.symbol}>`;
 }
 
 function blocked(step: number | undefined): string {
