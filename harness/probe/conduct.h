@@ -10,7 +10,7 @@
 /* A step that means a task which was never made. */
 static int means_nobody(const struct step *s)
 {
-	static const u8 tasks[] = { KEY_WHO, KEY_A, KEY_B };
+	static const u8 tasks[] = { KEY_WHO, KEY_A, KEY_B, KEY_PGRP };
 
 	for (u32 i = 0; i < sizeof(tasks); i++) {
 		u64 k = s->v[tasks[i]];

@@ -80,6 +80,11 @@ enum key {
 	KEY_A,
 	KEY_B,
 	KEY_TYPE,
+	KEY_TO_FD,
+	KEY_PGRP,
+	KEY_POLICY,
+	KEY_ID,
+	KEY_LEVEL,
 	KEYS,
 };
 

@@ -303,9 +303,19 @@ static void signals_prepare(void)
 	sys_signal_mask(SIG_SETMASK, SIGNAL_BIT(13) | SIGNAL_BIT(SIGCHLD)); /* 13: SIGPIPE; write says EPIPE */
 }
 
+/* The hard limit is as high as it may be, so that scenarios can set another one below it. */
+static void forbid_cores(void)
+{
+	struct rlimit none = { 0, RLIM_INFINITY };
+
+	if (sys(NR_prlimit64, 0, RLIMIT_CORE, &none, 0) == 0)
+		return;
+	none.hard = sys_rlimit(RLIMIT_CORE).hard;
+	sys(NR_prlimit64, 0, RLIMIT_CORE, &none, 0);
+}
+
 __attribute__((noreturn, used)) void probe_main(u64 *stack)
 {
-	struct rlimit no_core = { 0, 0 };
 	u64 argc = *stack, *aux;
 	char **argv = (char **)(stack + 1);
 
@@ -321,7 +331,7 @@ __attribute__((noreturn, used)) void probe_main(u64 *stack)
 	close_inherited();
 	if (shared_map())
 		complain_and_exit("mmap of the shared memory failed", "");
-	sys(NR_prlimit64, 0, RLIMIT_CORE, &no_core, 0);
+	forbid_cores();
 	sys(NR_prctl, PR_SET_CHILD_SUBREAPER, 1);
 	sys(NR_prctl, PR_SET_DUMPABLE, 1);
 	proc_open();

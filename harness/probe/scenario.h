@@ -38,6 +38,11 @@ static const struct {
 	[KEY_A] = { "a", TASKS_MOST - 1, NULL },
 	[KEY_B] = { "b", TASKS_MOST - 1, NULL },
 	[KEY_TYPE] = { "type", ~0ULL, NULL },
+	[KEY_TO_FD] = { "to", FD_MOST, NULL },
+	[KEY_PGRP] = { "pgrp", TASKS_MOST - 1, NULL },
+	[KEY_POLICY] = { "policy", ~0ULL, NULL },
+	[KEY_ID] = { "id", ~0ULL, NULL },
+	[KEY_LEVEL] = { "level", ~0ULL, NULL },
 };
 
 static int parse_value(struct step *s, enum key key, struct text word, struct text value, struct complaint *c)
@@ -64,15 +69,24 @@ static int parse_value(struct step *s, enum key key, struct text word, struct te
 	return 0;
 }
 
+/* Two keys may have one name, and no operation has both. */
+static u32 key_named(struct text name, const struct operation *o)
+{
+	u32 key, found = KEYS;
+
+	for (key = 0; key < KEYS; key++)
+		if (text_is(name, keys[key].name) && (found == KEYS || (o->needs | o->takes) >> key & 1))
+			found = key;
+	return found;
+}
+
 /* One word of a step. */
 static int parse_key(struct step *s, struct text word, struct complaint *c)
 {
 	const struct operation *o = operation_of(s);
 	struct text value = word, name = text_cut(&value, '=');
-	u32 key;
+	u32 key = key_named(name, o);
 
-	for (key = 0; key < KEYS && !text_is(name, keys[key].name); key++)
-		;
 	if ((o->nature & MAKES_TASK) && key != KEY_CHILD) {
 		if (text_is(name, "stack") || text_is(name, "stack_size"))
 			return complain(c, word, "is the probe's own affair in a scenario");
@@ -114,6 +128,8 @@ static int step_complete(struct step *s, struct text operation, struct complaint
 			return complain(c, (struct text){ keys[key].name, text_length(keys[key].name) }, "is missing");
 	if (o->perform == step_waitid && !(s->given & (KEY(WHO) | KEY(PIDFD))))
 		return complain(c, operation, "needs who or pidfd");
+	if (o->perform == step_rlimit_set && s->v[KEY_VALUE] > CORE_MOST)
+		return complain(c, operation, "would leave core files on the machine (its value is 4095 at most)");
 	if (!(o->nature & MAKES_TASK))
 		return 0;
 	s->call.args.stack = stack_of(s->v[KEY_CHILD]);
