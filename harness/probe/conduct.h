@@ -30,6 +30,8 @@ static u32 who_feels(u32 step)
 	case STEP_BLOCKED:
 		return notes.stopped ? tasks_there() : 0;
 	case STEP_DONE:
+		if (child_is_held(step))
+			return tasks_there();
 		return operation_of(s)->nature & TOUCHES_OTHERS ? tasks_there() & ~(1U << s->task) : notes.asleep;
 	default:
 		return tasks_there();
