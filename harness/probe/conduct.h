@@ -66,7 +66,9 @@ static void task_leave(u32 task)
 	mail_order(m, STEP_LEAVE);
 	for (u32 looks = 0; !time_is_over(); looks++) {
 		listen();
-		l = look_for_end_of(task);
+		l = scenario->traces && looks > YIELDS ? look_at_task(task) : look_for_end_of(task);
+		if (l.sight == SIGHT_STOPPED)
+			return; /* by its tracer, which may leave too */
 		if (l.sight == SIGHT_OVER || (l.sight == SIGHT_STUCK && is_stuck_for_good(task)))
 			break;
 		pause(looks);

@@ -140,6 +140,7 @@ static const struct operation {
 	{ "ptrace_seize", KEY(WHO) | KEY(OPTIONS), 0, TRACES, step_ptrace_seize },
 	{ "ptrace_setoptions", KEY(WHO) | KEY(OPTIONS), 0, TRACES, step_ptrace_setoptions },
 	{ "ptrace_cont", KEY(WHO) | KEY(SIGNAL), 0, TRACES | TOUCHES_OTHERS, step_ptrace_cont },
+	{ "ptrace_interrupt", KEY(WHO), 0, TRACES | TOUCHES_OTHERS, step_ptrace_interrupt },
 	{ "ptrace_eventmsg", KEY(WHO), 0, TRACES, step_ptrace_eventmsg },
 	{ "ptrace_detach", KEY(WHO), 0, TRACES | TOUCHES_OTHERS, step_ptrace_detach },
 	{ "kill_host", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_host },

@@ -103,6 +103,20 @@ static int is_at_rest(u32 task, const struct look *l)
 	return l->sight == SIGHT_OVER || l->sight == SIGHT_STOPPED || is_stuck(l);
 }
 
+/* A call has made a child, or stopped over it, and nothing is known of the child yet. */
+static int child_is_due(u32 step, u32 task)
+{
+	u32 state = mail_of(task)->state;
+
+	if (!(nature_of(step) & MAKES_TASK) || child_has_come(step))
+		return 0;
+	if (state == MAIL_IDLE ? scenario->results[step].ret <= 0 : state != MAIL_BUSY)
+		return 0;
+	if (scenario->traces)
+		held_find(step, task);
+	return !child_has_come(step);
+}
+
 /*
  * A task that is blocked. Whoever wakes one makes it runnable before he goes on himself, so one that is seen asleep now
  * has had its turn, or needed none.
@@ -114,11 +128,11 @@ static int is_asleep_still(u32 task, u64 since)
 	struct look l;
 
 	if (m->state == MAIL_IDLE)
-		return 1;
+		return !child_is_due(step, task);
 	l = look_at_task(task);
 	fence();
-	if (m->state == MAIL_IDLE)
-		return 1;
+	if (m->state == MAIL_IDLE || (l.sight == SIGHT_STOPPED && child_is_due(step, task)))
+		return 0;
 	if (is_vfork(step) && is_ended(scenario->steps[step].v[KEY_CHILD]) && is_sound(&l, since))
 		return is_late(since);
 	return sleeps_in_step(step, &l, since) || is_at_rest(task, &l);

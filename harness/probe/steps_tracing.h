@@ -12,6 +12,7 @@ enum {
 	PTRACE_SETOPTIONS = 0x4200,
 	PTRACE_GETEVENTMSG = 0x4201,
 	PTRACE_SEIZE = 0x4206,
+	PTRACE_INTERRUPT = 0x4207,
 	STATUS_SIZE = 4096,
 	TRACER_UNKNOWN = 99,
 };
@@ -89,6 +90,12 @@ static s64 step_ptrace_detach(const struct step *s, struct result *r)
 {
 	(void)r;
 	return ptrace_of(s, PTRACE_DETACH, 0);
+}
+
+static s64 step_ptrace_interrupt(const struct step *s, struct result *r)
+{
+	(void)r;
+	return ptrace_of(s, PTRACE_INTERRUPT, 0);
 }
 
 static s64 step_ptrace_eventmsg(const struct step *s, struct result *r)
