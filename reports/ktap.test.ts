@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Parser, type Result } from 'tap-parser';
+import { Parser, type FinalResults, type Result } from 'tap-parser';
 import { FINDING, PASSED, resultWith } from '../harness/fixtures/results.js';
 import { HOSTILE, hostileRun } from './fixtures/hostile.js';
 import { resultsWith } from './fixtures/results.js';
@@ -34,7 +34,7 @@ function read(results: Results, ...more: readonly Results[]): Read {
   const parser = new Parser({ strict: false });
   follow(parser, groups);
   let ok = false;
-  parser.on('complete', (final) => {
+  parser.on('complete', (final: FinalResults) => {
     ok = final.ok;
     for (const { tapError } of final.failures) if (typeof tapError === 'string') problems.push(tapError);
   });

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../spec/index.js';
+import { Budget } from '../budget.js';
+import type { FindingLine, Results } from '../results/index.js';
+import { count } from '../sentences.js';
+import { remarks, totals } from '../terminal.js';
+import { byStability, isJudged, verdictLine, verdictOf } from '../verdict.js';
+import { clauseRows } from './clauses.js';
+import { filters } from './filters.js';
+import { findingArticle } from './finding.js';
+import { findingAnchor, heatMap } from './heat-map.js';
+import { html as markup, Markup } from './markup.js';
+
+/** The page is below 2 MB; this leaves room for what is around the runs. */
+export const MOST_HTML = 2_000_000;
+const AROUND = 120_000;
+
+/** Runs as one page that needs nothing from outside: styles and scripts are in it, and its policy allows no others and no request. */
+export function html(runs: readonly Results[]): string {
+  const style = inlined('page.css');
+  const script = inlined('page.js');
+  const policy = `default-src 'none'; style-src '${digest(style)}'; script-src '${digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const most = Math.floor((MOST_HTML - AROUND) / runs.length);
+  const title = runs
+    .map(({ header }) => `${header.target}, Linux ${header.release}`)
+    .join(' · ')
+    .slice(0, 200);
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>clonecheck: ${title}</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<a class="skip" href="#main">To the results</a>
+<header class="top"><span class="brand">clonecheck</span><button type="button" id="theme" hidden>Theme: auto</button></header>
+<main id="main">
+${filters(runs)}
+${runs.map((results, index) => runSection(results, runs.length > 1 ? `run-${String(index + 1)}-` : '', most))}
+</main>
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`.html;
+}
+
+function runSection(results: Results, prefix: string, most: number): Markup {
+  const { header, clauses, findings: all, footer } = results;
+  const { stable, unstable, expected } = byStability(all);
+  const findings = [...stable, ...unstable, ...expected];
+  const head = runHead(results);
+  // There is an end to flags and clauses; findings and their programs have what is left.
+  const map = footer === undefined ? undefined : heatMap(footer, findings, prefix);
+  const room = new Budget(most * 0.5);
+  const shownMap = map !== undefined && room.add(map.html) ? map : undefined;
+  const rows = clauseRows(clauses, findings, prefix);
+  const shownRows = rows.filter((row) => room.add(row.html));
+  const articles = fitting(findings, prefix, new Budget(most * 0.5));
+  const heldTo = header.release.startsWith(header.kernel) ? undefined : markup` · held to Linux ${header.kernel}`;
+  return markup`<section class="run" aria-label="${header.target}, Linux ${header.release}">
+<h1>${header.target} <span class="kernel">Linux ${header.release} ${header.arch}${heldTo}</span></h1>
+${head}
+<section aria-labelledby="${prefix}findings"><h2 id="${prefix}findings">Findings <span class="count">${String(findings.length)}</span></h2>
+${findings.length === 0 ? markup`<p class="empty">No difference was found.</p>` : articles}
+${leftOut(findings.length - articles.length, 'finding')}</section>
+${
+  shownMap === undefined
+    ? undefined
+    : markup`<section aria-labelledby="${prefix}pairs"><h2 id="${prefix}pairs">Pairs of flags</h2>
+<p class="legend"><span class="key accepted">+</span> accepted <span class="key most">±</span> mostly <span class="key some">±</span> sometimes <span class="key refused">–</span> refused <span class="key differs">✗</span> differs: leads to its finding <span class="key elsewhere">!</span> differs for other flags</p>
+<p class="detail" aria-live="polite" data-detail>Calls that held both flags; on the diagonal, one. Move with the arrow keys.</p>
+${shownMap}</section>`
+}
+<section aria-labelledby="${prefix}clauses"><h2 id="${prefix}clauses">Clauses <span class="count">${String(clauses.length)}</span></h2>
+<table class="clauses"><thead><tr><th scope="col">verdict</th><th scope="col">clause</th><th scope="col">what it demands</th><th scope="col" class="figure">judged</th><th scope="col" class="figure">differ</th><th scope="col" class="figure">callers</th></tr></thead>
+<tbody>${shownRows}</tbody></table>
+${leftOut(rows.length - shownRows.length, 'clause')}</section>
+${runFoot(results)}
+</section>`;
+}
+
+/** Findings as far as there is room: each without its program first, so that none is lost for another's. */
+function fitting(findings: readonly FindingLine[], prefix: string, budget: Budget): readonly Markup[] {
+  const made = findings.map((finding, index) => {
+    const [short, whole] = [false, true].map((program) =>
+      findingArticle(finding, index + 1, findingAnchor(prefix, index), program),
+    );
+    return { short, whole };
+  });
+  const kept = made.filter(({ short }) => short !== undefined && budget.add(short.html));
+  return kept.flatMap(({ short, whole }) => (whole !== undefined && budget.add(whole.html) ? [whole] : (short ?? [])));
+}
+
+function runHead(results: Results): Markup {
+  const { header, clauses, findings } = results;
+  const { word } = verdictOf(results);
+  const { stable, unstable } = byStability(findings);
+  const judged = clauses.filter(isJudged).length;
+  const tile = (figure: number, of: string, name: string): Markup =>
+    markup`<div><dt>${name}</dt><dd>${figure}${of === '' ? undefined : markup`<small> of ${of}</small>`}</dd></div>`;
+  return markup`<p class="verdict ${word.toLowerCase().replace(' ', '-')}">${verdictLine(results)}</p>
+<dl class="tiles">${[
+    tile(judged, String(clauses.length), 'clauses judged'),
+    tile(stable.length, '', stable.length === 1 ? 'difference' : 'differences'),
+    tile(unstable.length, '', 'unstable'),
+    tile(clauses.length - judged, '', 'not judged'),
+  ]}</dl>
+<p class="meta">Begun <time datetime="${header.startedAt}">${header.startedAt.slice(0, 16).replace('T', ' ')} UTC</time> · seed <code>${String(header.seed)}</code> · order ${header.order}</p>`;
+}
+
+function runFoot(results: Results): Markup {
+  const { footer, expectations = [] } = results;
+  const notes = [
+    ...(footer === undefined ? [] : totals(footer)),
+    ...remarks(results),
+    ...(footer?.deaths ?? []),
+    ...(footer?.blockedCallers ?? []).map(({ caller, why }) => `caller ${caller} cannot be made here: ${why}`),
+    ...expectations.map(({ place, clause, state, why }) => `${place}: expectation of ${clause}, ${state}: ${why}`),
+  ].slice(0, 500);
+  return markup`<footer class="run-foot"><h2>About this run</h2><ul>${notes.map((note) => markup`<li>${note.slice(0, 600)}</li>`)}</ul><p class="end">${verdictLine(results)}</p></footer>`;
+}
+
+function leftOut(number: number, noun: string): Markup | undefined {
+  return number === 0
+    ? undefined
+    : markup`<p class="empty">Left out: ${count(number, noun)}. This page is kept below 2 MB; the results hold everything.</p>`;
+}
+
+function inlined(name: string): string {
+  return readFileSync(join(packageRoot(), 'reports', 'html', name), 'utf8');
+}
+
+function digest(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
