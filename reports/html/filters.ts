@@ -31,8 +31,8 @@ export function filters(runs: readonly Results[]): Markup {
         placeholder="Search clauses, calls, sources  ( / )"
         autocomplete="off"
         spellcheck="false"
-        aria-describedby="shown"
-    /></label>
+        aria-describedby="shown" /></label
+    ><output id="shown" aria-live="polite"></output>
     <fieldset class="pills">
       <legend class="hidden">Verdict</legend>
       ${verdicts.map(
@@ -54,7 +54,7 @@ export function filters(runs: readonly Results[]): Markup {
         ${flags.map((name) => html`<option value="${name}">${name.replace(/^CLONE_/, '')}</option>`)}
       </select></label
     >
-    <button type="reset">Clear</button><output id="shown" aria-live="polite"></output>
+    <button type="reset">Clear</button>
   </form>`;
 }
 

@@ -20,9 +20,8 @@ export interface Lead {
  */
 export function heatMap({ pairs }: FooterLine, findings: readonly FindingLine[], prefix: string): Markup | undefined {
   const counts = countsOf(pairs);
-  const flags = pairs.flags
-    .map((name, index) => ({ name, index }))
-    .filter(({ index }) => counts.has(key(index, index)));
+  const met = new Set(pairs.counts.flatMap(([one, two]) => [one, two]));
+  const flags = pairs.flags.map((name, index) => ({ name, index })).filter(({ index }) => met.has(index));
   if (flags.length === 0) return undefined;
   const rows = flags.map(({ name, index }, row) => {
     const cells = flags.slice(0, row + 1).map((other) => {
@@ -65,7 +64,7 @@ function cell(
     return html`<td tabindex="${focus}" class="none" aria-label="${pair}: no call was judged"></td>`;
   const { accepted, refused, differs } = count;
   const total = accepted + refused;
-  const mostly = differs > 0 ? differing(lead) : shade(accepted / total);
+  const mostly = look(accepted / total, differs > 0, lead);
   const figures = `${accepted.toLocaleString('en-US')} accepted, ${refused.toLocaleString('en-US')} refused`;
   const differ = differs === 0 ? '' : `, ${differs.toLocaleString('en-US')} of them differ`;
   if (differs === 0 || lead === undefined) {
@@ -86,8 +85,10 @@ interface Look {
   readonly mark: string;
 }
 
-function differing(lead: Lead | undefined): Look {
-  return lead === undefined ? { name: 'elsewhere', mark: '!' } : { name: 'differs', mark: '✗' };
+/** What other flags explain keeps its shade, or one finding would cover the whole map. */
+function look(accepted: number, differs: boolean, lead: Lead | undefined): Look {
+  if (!differs) return shade(accepted);
+  return lead === undefined ? { ...shade(accepted), mark: '!' } : { name: 'differs', mark: '✗' };
 }
 
 function shade(accepted: number): Look {

@@ -19,8 +19,8 @@ const AROUND = 120_000;
 
 /** Runs as one page that needs nothing from outside: styles and scripts are in it, and its policy allows no others and no request. */
 export function html(runs: readonly Results[]): string {
-  const style = inlined('page.css');
-  const script = inlined('page.js');
+  const style = inlined('client.css');
+  const script = inlined('client.js');
   const policy = `default-src 'none'; style-src '${digest(style)}'; script-src '${digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const most = Math.floor((MOST_HTML - AROUND) / runs.length);
   const title = runs
@@ -43,6 +43,7 @@ export function html(runs: readonly Results[]): string {
 <a class="skip" href="#main">To the results</a>
 <header class="top"><span class="brand">clonecheck</span><button type="button" id="theme" hidden>Theme: auto</button></header>
 <main id="main">
+${runs.map(runHead)}
 ${filters(runs)}
 ${runs.map((results, index) => runSection(results, runs.length > 1 ? `run-${String(index + 1)}-` : '', most))}
 </main>
@@ -56,7 +57,6 @@ function runSection(results: Results, prefix: string, most: number): Markup {
   const { header, clauses, findings: all, footer } = results;
   const { stable, unstable, expected } = byStability(all);
   const findings = [...stable, ...unstable, ...expected];
-  const head = runHead(results);
   // There is an end to flags and clauses; findings and their programs have what is left.
   const map = footer === undefined ? undefined : heatMap(footer, findings, prefix);
   const room = new Budget(most * 0.5);
@@ -64,10 +64,8 @@ function runSection(results: Results, prefix: string, most: number): Markup {
   const rows = clauseRows(clauses, findings, prefix);
   const shownRows = rows.filter((row) => room.add(row.html));
   const articles = fitting(findings, prefix, new Budget(most * 0.5));
-  const heldTo = header.release.startsWith(header.kernel) ? undefined : markup` · held to Linux ${header.kernel}`;
   return markup`<section class="run" aria-label="${header.target}, Linux ${header.release}">
-<h1>${header.target} <span class="kernel">Linux ${header.release} ${header.arch}${heldTo}</span></h1>
-${head}
+${prefix === '' ? undefined : markup`<p class="run-name">${header.target}, Linux ${header.release}</p>`}
 <section aria-labelledby="${prefix}findings"><h2 id="${prefix}findings">Findings <span class="count">${String(findings.length)}</span></h2>
 ${findings.length === 0 ? markup`<p class="empty">No difference was found.</p>` : articles}
 ${leftOut(findings.length - articles.length, 'finding')}</section>
@@ -75,7 +73,7 @@ ${
   shownMap === undefined
     ? undefined
     : markup`<section aria-labelledby="${prefix}pairs"><h2 id="${prefix}pairs">Pairs of flags</h2>
-<p class="legend"><span class="key accepted">+</span> accepted <span class="key most">±</span> mostly <span class="key some">±</span> sometimes <span class="key refused">–</span> refused <span class="key differs">✗</span> differs: leads to its finding <span class="key elsewhere">!</span> differs for other flags</p>
+<p class="legend">${LEGEND}</p>
 <p class="detail" aria-live="polite" data-detail>Calls that held both flags; on the diagonal, one. Move with the arrow keys.</p>
 ${shownMap}</section>`
 }
@@ -106,7 +104,9 @@ function runHead(results: Results): Markup {
   const judged = clauses.filter(isJudged).length;
   const tile = (figure: number, of: string, name: string): Markup =>
     markup`<div><dt>${name}</dt><dd>${figure}${of === '' ? undefined : markup`<small> of ${of}</small>`}</dd></div>`;
-  return markup`<p class="verdict ${word.toLowerCase().replace(' ', '-')}">${verdictLine(results)}</p>
+  const heldTo = header.release.startsWith(header.kernel) ? undefined : markup` · held to Linux ${header.kernel}`;
+  return markup`<h1>${header.target} <span class="kernel">Linux ${header.release} ${header.arch}${heldTo}</span></h1>
+<p class="verdict ${word.toLowerCase().replace(' ', '-')}">${verdictLine(results)}</p>
 <dl class="tiles">${[
     tile(judged, String(clauses.length), 'clauses judged'),
     tile(stable.length, '', stable.length === 1 ? 'difference' : 'differences'),
@@ -127,6 +127,17 @@ function runFoot(results: Results): Markup {
   ].slice(0, 500);
   return markup`<footer class="run-foot"><h2>About this run</h2><ul>${notes.map((note) => markup`<li>${note.slice(0, 600)}</li>`)}</ul><p class="end">${verdictLine(results)}</p></footer>`;
 }
+
+const LEGEND = (
+  [
+    ['accepted', '+', 'accepted'],
+    ['most', '±', 'mostly accepted'],
+    ['some', '±', 'sometimes'],
+    ['refused', '–', 'refused'],
+    ['differs', '✗', 'differs: leads to its finding'],
+    ['elsewhere', '!', 'differs, for another pair'],
+  ] as const
+).map(([name, mark, word]) => markup`<span><span class="key ${name}" aria-hidden="true">${mark}</span> ${word}</span>`);
 
 function leftOut(number: number, noun: string): Markup | undefined {
   return number === 0
