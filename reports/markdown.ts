@@ -1,4 +1,4 @@
-import { Budget } from './budget.js';
+import { fit, type Part } from './budget.js';
 import type { ClauseLine, FindingLine, Results } from './results/index.js';
 import { count, expectedText, originOf, repeats } from './sentences.js';
 import { remarks, totals } from './terminal.js';
@@ -16,12 +16,11 @@ const NOTE = 400;
  * @param most - the size in bytes that it may have; what does not fit is left out, and a sentence says so
  */
 export function markdown(runs: readonly Results[], most: number = MOST_MARKDOWN): string {
-  const budget = new Budget(most - NOTE);
-  const left = runs.flatMap(sections).filter(({ piece, short }) => {
-    if (budget.add(`${piece}\n`)) return false;
-    return short === undefined || !budget.add(`${short}\n`);
-  });
-  if (left.length === 0) return budget.text;
+  const parts = runs.flatMap(sections);
+  const texts = fit(parts, most - NOTE);
+  const text = texts.join('');
+  const left = parts.filter((_, index) => texts[index] === undefined);
+  if (left.length === 0) return text;
   const findings = left.filter(({ short }) => short !== undefined).length;
   const others = left.length - findings;
   const what = [
@@ -29,16 +28,10 @@ export function markdown(runs: readonly Results[], most: number = MOST_MARKDOWN)
     ...(others > 0 ? [count(others, 'section')] : []),
   ].join(' and ');
   const note = `> **Left out: ${what}.** This text may have ${Math.floor(most / 1024).toLocaleString('en-US')} KiB; the results hold everything.\n`;
-  return most < NOTE ? '' : `${budget.text}${note}`;
+  return most < NOTE ? '' : `${text}${note}`;
 }
 
-/** A part that is taken whole, and what to put in its place where it does not fit. */
-interface Section {
-  readonly piece: string;
-  readonly short?: string;
-}
-
-function sections(results: Results): readonly Section[] {
+function sections(results: Results): readonly Part[] {
   const { header, clauses, findings, footer } = results;
   const { stable, unstable, expected } = byStability(findings);
   const facts = [
@@ -50,7 +43,7 @@ function sections(results: Results): readonly Section[] {
   ] as const;
   return [
     {
-      piece: lines(
+      whole: lines(
         '# clonecheck',
         '',
         `**${prose(verdictLine(results))}** · ${String(clauses.filter(isJudged).length)} of ${count(clauses.length, 'clause')} judged, ${count(stable.length, 'difference')}`,
@@ -63,13 +56,13 @@ function sections(results: Results): readonly Section[] {
         ),
       ),
     },
-    ...(clauses.length === 0 ? [] : [{ piece: tallies(clauses) }]),
+    ...(clauses.length === 0 ? [] : [{ whole: tallies(clauses) }]),
     ...group('Differences', stable),
     ...group('Unstable: seen, but not each time', unstable),
     ...group('Expected', expected),
     ...expectations(results),
     ...notJudgedGroups(clauses).map(({ title, members }) => ({
-      piece: lines(
+      whole: lines(
         `## ${prose(title)} (${String(members.length)})`,
         '',
         ...members.map(({ id, why = '' }) => `- ${code(id)}${why === '' ? '' : `: ${code(why)}`}`),
@@ -78,23 +71,23 @@ function sections(results: Results): readonly Section[] {
   ];
 }
 
-function expectations({ expectations: all = [] }: Results): readonly Section[] {
+function expectations({ expectations: all = [] }: Results): readonly Part[] {
   if (all.length === 0) return [];
   const entries = all.map(
     ({ clause, place, state, why }) => `- ${code(place)} ${code(clause)}, ${state}: ${code(why)}`,
   );
-  return [{ piece: lines('## Expectations', '', ...entries) }];
+  return [{ whole: lines('## Expectations', '', ...entries) }];
 }
 
-function group(title: string, findings: readonly FindingLine[]): readonly Section[] {
+function group(title: string, findings: readonly FindingLine[]): readonly Part[] {
   if (findings.length === 0) return [];
   return [
-    { piece: lines(`## ${title} (${String(findings.length)})`, '') },
-    ...findings.map((finding) => ({ piece: described(finding, true), short: described(finding, false) })),
+    { whole: lines(`## ${title} (${String(findings.length)})`) },
+    ...findings.map((finding) => ({ whole: described(finding, true), short: described(finding, false) })),
   ];
 }
 
-function described(finding: FindingLine, whole: boolean): string {
+function described(finding: FindingLine, program: boolean): string {
   const { clause, summary, text, steps, note, why, again, reproducer, expectation } = finding;
   const told =
     steps?.map(({ text: step, expected = '', observed = '', differs }) =>
@@ -111,7 +104,7 @@ function described(finding: FindingLine, whole: boolean): string {
     ...(again === undefined ? [] : ['', fenced(again, 'sh')]),
     ...(reproducer === undefined
       ? []
-      : whole
+      : program
         ? ['', '<details><summary>C program</summary>', '', fenced(reproducer, 'c'), '', '</details>']
         : ['', 'The C program is left out: there is no room for it here.']),
   );
@@ -162,5 +155,5 @@ function longestRun(text: string): number {
 }
 
 function lines(...all: readonly string[]): string {
-  return all.map((line) => `${line}\n`).join('');
+  return all.map((line) => `${line}\n`).join('') + '\n';
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../spec/index.js';
-import { Budget } from '../budget.js';
+import { fit, type Part } from '../budget.js';
 import type { FindingLine, Results } from '../results/index.js';
 import { count } from '../sentences.js';
 import { remarks, totals } from '../terminal.js';
@@ -59,11 +59,17 @@ function runSection(results: Results, prefix: string, most: number): Markup {
   const findings = [...stable, ...unstable, ...expected];
   // There is an end to flags and clauses; findings and their programs have what is left.
   const map = footer === undefined ? undefined : heatMap(footer, findings, prefix);
-  const room = new Budget(most * 0.5);
-  const shownMap = map !== undefined && room.add(map.html) ? map : undefined;
+  const half = most / 2;
+  const shownMap = map !== undefined && map.html.length < half / 2 ? map : undefined;
   const rows = clauseRows(clauses, findings, prefix);
-  const shownRows = rows.filter((row) => room.add(row.html));
-  const articles = fitting(findings, prefix, new Budget(most * 0.5));
+  const shownRows = fitting(
+    rows.map((row) => ({ whole: row.html })),
+    half - (shownMap?.html.length ?? 0),
+  );
+  const articles = fitting(
+    findings.map((finding, index) => article(finding, index, prefix)),
+    half,
+  );
   return markup`<section class="run" aria-label="${header.target}, Linux ${header.release}">
 ${prefix === '' ? undefined : markup`<p class="run-name">${header.target}, Linux ${header.release}</p>`}
 <section aria-labelledby="${prefix}findings"><h2 id="${prefix}findings">Findings <span class="count">${String(findings.length)}</span></h2>
@@ -74,8 +80,8 @@ ${
     ? undefined
     : markup`<section aria-labelledby="${prefix}pairs"><h2 id="${prefix}pairs">Pairs of flags</h2>
 <p class="legend">${LEGEND}</p>
-<p class="detail" aria-live="polite" data-detail>Calls that held both flags; on the diagonal, one. Move with the arrow keys.</p>
-${shownMap}</section>`
+${shownMap}
+<p class="detail" aria-live="polite" data-detail>Calls that held both flags; on the diagonal, one. Move with the arrow keys.</p></section>`
 }
 <section aria-labelledby="${prefix}clauses"><h2 id="${prefix}clauses">Clauses <span class="count">${String(clauses.length)}</span></h2>
 <table class="clauses"><thead><tr><th scope="col">verdict</th><th scope="col">clause</th><th scope="col">what it demands</th><th scope="col" class="figure">judged</th><th scope="col" class="figure">differ</th><th scope="col" class="figure">callers</th></tr></thead>
@@ -85,16 +91,14 @@ ${runFoot(results)}
 </section>`;
 }
 
-/** Findings as far as there is room: each without its program first, so that none is lost for another's. */
-function fitting(findings: readonly FindingLine[], prefix: string, budget: Budget): readonly Markup[] {
-  const made = findings.map((finding, index) => {
-    const [short, whole] = [false, true].map((program) =>
-      findingArticle(finding, index + 1, findingAnchor(prefix, index), program),
-    );
-    return { short, whole };
-  });
-  const kept = made.filter(({ short }) => short !== undefined && budget.add(short.html));
-  return kept.flatMap(({ short, whole }) => (whole !== undefined && budget.add(whole.html) ? [whole] : (short ?? [])));
+function article(finding: FindingLine, index: number, prefix: string): Part {
+  const anchor = findingAnchor(prefix, index);
+  const made = (program: boolean): string => findingArticle(finding, index + 1, anchor, program).html;
+  return { whole: made(true), short: made(false) };
+}
+
+function fitting(parts: readonly Part[], most: number): readonly Markup[] {
+  return fit(parts, most).flatMap((text) => (text === undefined ? [] : [new Markup(text)]));
 }
 
 function runHead(results: Results): Markup {
