@@ -215,19 +215,20 @@ inChromium('the page in Chromium', () => {
 
   test.each(HOSTILE)('shows what is hostile as text: %j', async (text) => {
     await open(html([resultsWith(hostileRun(text))]));
-    const plain = await page.evaluate(() => document.querySelectorAll('*').length);
+    // A command that would have to be written otherwise is left out.
+    const elements = (): Promise<number> => page.$$eval(':not(.copy, .copy *)', (all) => all.length);
+    const hostile = await elements();
     expect(asked).toEqual([]);
     expect(complaints).toEqual([]);
     expect(await page.$$('main img, main script, main b')).toEqual([]);
     await open(html([resultsWith(hostileRun('a word'))]));
-    expect(plain).toBe(await page.evaluate(() => document.querySelectorAll('*').length));
+    expect(hostile).toBe(await elements());
   });
 
   const asIt = process.env['CLONECHECK_SCREENSHOTS'];
-  (asIt === undefined ? test.skip : test)(
-    'screenshots, where CLONECHECK_SCREENSHOTS=FOLDER[:RESULTS] asks for them',
-    async () => {
-      const [target = '', file] = (asIt ?? '').split(':');
+  if (asIt !== undefined)
+    test('screenshots, where CLONECHECK_SCREENSHOTS=FOLDER[:RESULTS] asks for them', async () => {
+      const [target = '', file] = asIt.split(':');
       const results = file === undefined ? resultsWith() : readResults(readFileSync(file, 'utf8'), file);
       await open(html([results]));
       for (const [width, value] of [
@@ -246,6 +247,5 @@ inChromium('the page in Chromium', () => {
           scrollTo(0, 0);
         });
       }
-    },
-  );
+    });
 });

@@ -34,6 +34,17 @@ describe('the page', () => {
     const cut = html([large]);
     expect(Buffer.byteLength(cut)).toBeLessThan(2_000_000);
     expect(cut).toMatch(/Left out: \d+ findings/);
+    const long = '"'.repeat(4000);
+    const many = Array.from({ length: 3000 }, () => long);
+    const header = { ...results.header, target: long, release: long, arch: long, environment: many };
+    expect(
+      Buffer.byteLength(
+        html([
+          { ...results, header },
+          { ...large, header },
+        ]),
+      ),
+    ).toBeLessThan(2_000_000);
   });
 
   test.each([

@@ -15,14 +15,16 @@ import { html as markup, Markup } from './markup.js';
 
 /** The page is below 2 MB; this leaves room for what is around the runs. */
 export const MOST_HTML = 2_000_000;
-const AROUND = 120_000;
+const AROUND = 150_000;
+/** And of each run what is around its findings and clauses. */
+const AROUND_RUN = 90_000;
 
 /** Runs as one page that needs nothing from outside: styles and scripts are in it, and its policy allows no others and no request. */
 export function html(runs: readonly Results[]): string {
   const style = inlined('client.css');
   const script = inlined('client.js');
   const policy = `default-src 'none'; style-src '${digest(style)}'; script-src '${digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
-  const most = Math.floor((MOST_HTML - AROUND) / runs.length);
+  const most = Math.floor((MOST_HTML - AROUND) / runs.length) - AROUND_RUN;
   const title = runs
     .map(({ header }) => `${header.target}, Linux ${header.release}`)
     .join(' · ')
@@ -54,7 +56,8 @@ ${runs.map((results, index) => runSection(results, runs.length > 1 ? `run-${Stri
 }
 
 function runSection(results: Results, prefix: string, most: number): Markup {
-  const { header, clauses, findings: all, footer } = results;
+  const { clauses, findings: all, footer } = results;
+  const header = named(results);
   const { stable, unstable, expected } = byStability(all);
   const findings = [...stable, ...unstable, ...expected];
   // There is an end to flags and clauses; findings and their programs have what is left.
@@ -91,6 +94,20 @@ ${runFoot(results)}
 </section>`;
 }
 
+/** The header with names that are no longer than somebody would read. */
+function named({ header }: Results): Results['header'] {
+  const cut = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);
+  const { target, release, kernel, arch, order } = header;
+  return {
+    ...header,
+    target: cut(target),
+    release: cut(release),
+    kernel: cut(kernel),
+    arch: cut(arch),
+    order: cut(order),
+  };
+}
+
 function article(finding: FindingLine, index: number, prefix: string): Part {
   const anchor = findingAnchor(prefix, index);
   const made = (program: boolean): string => findingArticle(finding, index + 1, anchor, program).html;
@@ -102,7 +119,8 @@ function fitting(parts: readonly Part[], most: number): readonly Markup[] {
 }
 
 function runHead(results: Results): Markup {
-  const { header, clauses, findings } = results;
+  const { clauses, findings } = results;
+  const header = named(results);
   const { word } = verdictOf(results);
   const { stable, unstable } = byStability(findings);
   const judged = clauses.filter(isJudged).length;
@@ -128,8 +146,12 @@ function runFoot(results: Results): Markup {
     ...(footer?.deaths ?? []),
     ...(footer?.blockedCallers ?? []).map(({ caller, why }) => `caller ${caller} cannot be made here: ${why}`),
     ...expectations.map(({ place, clause, state, why }) => `${place}: expectation of ${clause}, ${state}: ${why}`),
-  ].slice(0, 500);
-  return markup`<footer class="run-foot"><h2>About this run</h2><ul>${notes.map((note) => markup`<li>${note.slice(0, 600)}</li>`)}</ul><p class="end">${verdictLine(results)}</p></footer>`;
+  ].map((note) => markup`<li>${note.slice(0, 600)}</li>`);
+  const shown = fitting(
+    notes.map((note) => ({ whole: note.html })),
+    AROUND_RUN / 2,
+  );
+  return markup`<footer class="run-foot"><h2>About this run</h2><ul>${shown}</ul>${leftOut(notes.length - shown.length, 'note')}<p class="end">${verdictLine(results)}</p></footer>`;
 }
 
 const LEGEND = (
