@@ -84,6 +84,9 @@ describe('whatever is in its texts, a TAP parser reads the same tests', () => {
     const { tests, problems } = read(resultsWith(hostileRun(text)));
     expect(tests.map(({ ok, name, skip }) => [ok, name, skip !== false])).toEqual(plain);
     expect(tests).not.toEqual([]);
+    // Some readers take the last hash sign of a line for the beginning of the directive.
+    for (const line of ktap([resultsWith(hostileRun(text))]).split('\n'))
+      if (!/^\s*#/.test(line)) expect(line.split('#').length).toBeLessThanOrEqual(2);
     expect(problems).toEqual([]);
   });
 });
