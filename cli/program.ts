@@ -10,6 +10,7 @@ import { execCommand } from './exec.js';
 import { explainCommand } from './explain.js';
 import { mutateCommand } from './mutate.js';
 import { replayCommand } from './replay.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
 
@@ -21,6 +22,7 @@ const COMMANDS = {
   replay: replayCommand,
   exec: execCommand,
   check: checkCommand,
+  report: reportCommand,
   mutate: mutateCommand,
 };
 
