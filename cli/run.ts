@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openTarget, run, type RunResult } from '../harness/index.js';
-import { exitStatus, ndjson, terminal } from '../reports/index.js';
+import { exitStatus, ndjson, resultsOf, terminal } from '../reports/index.js';
 import {
   callersOption,
   choiceOption,
@@ -123,9 +123,10 @@ export function show(
   options: Pick<Options, 'format' | 'out' | 'order'> & { readonly minJudged: number },
 ): void {
   const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
-  if (format === 'json') for (const line of ndjson(result, options.order)) process.stdout.write(line);
-  else process.stdout.write(terminal(result, options.minJudged, colours()));
-  if (options.out !== undefined) writeReport(options.out, ndjson(result, options.order));
+  const results = resultsOf(result, options);
+  if (format === 'json') for (const line of ndjson(results)) process.stdout.write(line);
+  else process.stdout.write(terminal(results, colours()));
+  if (options.out !== undefined) writeReport(options.out, ndjson(results));
 }
 
 function writeReport(path: string, lines: Iterable<string>): void {
@@ -140,7 +141,7 @@ function writeReport(path: string, lines: Iterable<string>): void {
 }
 
 /** Colours on a terminal, unless NO_COLOR says otherwise. */
-function colours(): boolean {
+export function colours(): boolean {
   // In a pipe isTTY is undefined, whatever its type says, and colours take that for their own default: on wherever CI is set.
   return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' ? true : false;
 }

@@ -1,7 +1,7 @@
 import { EFFECTS, isHeldTo, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import type { Environment } from './environment.js';
-import { scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
+import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
 import { runScenarios, type ScenarioRun } from './scenario-run.js';
 import type { ProbeSession } from './session.js';
 
@@ -13,6 +13,8 @@ export interface EffectsRun {
   readonly counts: ScenarioRun['counts'];
   readonly lost: ReadonlyMap<string, number>;
   readonly scenarios: number;
+  /** Where the run looked no further, though there may be more to find. */
+  readonly limits: readonly string[];
 }
 
 const CALLERS: readonly Caller[] = [
@@ -86,6 +88,12 @@ export async function runEffects(
     },
     lost: sum(runs.map((run) => run.why)),
     scenarios: runs.reduce((all, run) => all + run.scenarios, 0),
+    limits:
+      found.length < MOST_SCENARIO_FINDINGS
+        ? []
+        : [
+            `after ${String(MOST_SCENARIO_FINDINGS)} distinct differences of scenarios the run looked no further; there may be more`,
+          ],
   };
 }
 

@@ -184,7 +184,7 @@ export function kindOf(finding: AnyFinding): string {
   // An effect's clause is the one whose absence explains all that was observed.
   if (clause !== UNEXPLAINED) return 'missing';
   const op = scenario.steps[mismatch.step]?.op ?? 'step';
-  return `${op} ${mismatch.observed.kind} instead of ${mismatch.expected.kind}`;
+  return `${op}: ${mismatch.observed.kind} instead of ${mismatch.expected.kind}`;
 }
 
 export function observedOf(finding: AnyFinding): string {

@@ -13,6 +13,7 @@ export { MOST_FINDINGS, judgeOne, textOf, type Finding } from './findings.js';
 export { judge, type Deviation, type Judgement } from './judge.js';
 export type { JudgeOptions } from './judge-case.js';
 export { buildProbe, hostArchitecture, ToolError } from './probe/build.js';
+export type { PairCount } from './pairs.js';
 export { reduce, simpler, type Reduction } from './reduce.js';
 export { CLAUSE_IDS, recordRun, run, type RecordedRun, type RunOptions, type RunResult } from './run.js';
 export { MOST_SCENARIO_FINDINGS, simplerScenarios, type ScenarioFinding } from './scenario-findings.js';

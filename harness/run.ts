@@ -19,9 +19,10 @@ import { probeFeatures } from './features.js';
 import { runEffects, type EffectsRun } from './effects-run.js';
 import type { ExpectationReport } from './expectations-hold.js';
 import type { ScenarioFinding } from './scenario-findings.js';
-import { distinctFindings, judgeOne, type Difference, type Finding } from './findings.js';
+import { MOST_FINDINGS, distinctFindings, judgeOne, type Difference, type Finding } from './findings.js';
 import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
+import { PairCounts, type PairCount } from './pairs.js';
 import type { BatchResult, ProbeSession, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
 import { withSession, type Target } from './targets/target.js';
@@ -72,6 +73,12 @@ export interface RunResult {
   readonly lost: readonly { readonly why: string; readonly cases: number }[];
   /** Why probes ended that were not told to. A run with one is no pass, though every case may have its answer. */
   readonly deaths: readonly string[];
+  /** Where the run looked no further, though there may be more to find: a sentence each. */
+  readonly limits: readonly string[];
+  /** What became of calls with every two flags. */
+  readonly pairs: readonly PairCount[];
+  /** When the run began, as ISO 8601 in UTC. */
+  readonly startedAt: string;
   readonly cases: number;
   readonly seconds: number;
   readonly interrupted: boolean;
@@ -101,6 +108,7 @@ const KEPT = 2_000;
  */
 export async function run(target: Target, options: RunOptions): Promise<RunResult> {
   const started = performance.now();
+  const startedAt = new Date().toISOString();
   const sessions = await Promise.all(Array.from({ length: options.jobs }, () => target.session()));
   try {
     const headers = await Promise.all(sessions.map((session) => session.open()));
@@ -129,6 +137,8 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
       kernel,
       environment: environment.reasons,
       seed: options.seed,
+      limits: [...limitsOf(found), ...(effects?.limits ?? [])],
+      startedAt,
       findings: found.filter(({ reproducible: { k, n } }) => k === n),
       unstable: found.filter(({ reproducible: { k, n } }) => k < n),
       seconds: (performance.now() - started) / 1000,
@@ -137,6 +147,13 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
   } finally {
     await Promise.all(sessions.map((session) => session.close()));
   }
+}
+
+/** Says that findings were given up at their limit. */
+export function limitsOf(found: readonly Finding[]): readonly string[] {
+  return found.length < MOST_FINDINGS
+    ? []
+    : [`after ${String(MOST_FINDINGS)} distinct differences of calls the run looked no further; there may be more`];
 }
 
 /** Effects need scenarios; they are judged where some are asked for. */
@@ -177,6 +194,7 @@ export class RunState {
   private readonly counts = { pass: 0, fail: 0, blocked: 0, 'not-run': 0 };
   private readonly lost = new Map<string, number>();
   private readonly corpus: CorpusResult[] = [];
+  private readonly pairs = new PairCounts();
   private readonly fixed: Iterator<Batch>;
   private readonly callers: readonly Caller[];
   private readonly deadline: number;
@@ -280,6 +298,7 @@ export class RunState {
           : judgeOne(whole, { caller, call }, observation, this.environment, this.options);
       if (corpus !== undefined) this.corpus.push({ subject: corpus, judgement });
       this.note({ caller, call }, judgement);
+      this.pairs.add(call, observation, judgement);
     }
     this.options.progress?.(this.cases);
   }
@@ -306,7 +325,7 @@ export class RunState {
     );
   }
 
-  result(): Pick<RunResult, 'clauses' | 'blockedCallers' | 'counts' | 'lost' | 'cases'> & {
+  result(): Pick<RunResult, 'clauses' | 'blockedCallers' | 'counts' | 'lost' | 'cases' | 'pairs'> & {
     readonly corpus: readonly CorpusResult[];
   } {
     const { otherwise, clauses } = (this.options.specification ?? SPECIFICATION).errors;
@@ -326,6 +345,7 @@ export class RunState {
       counts: this.counts,
       lost: [...this.lost].map(([why, cases]) => ({ why, cases })),
       cases: this.cases,
+      pairs: this.pairs.counts(),
     };
   }
 }
