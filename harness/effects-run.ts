@@ -1,4 +1,12 @@
-import { EFFECTS, isHeldTo, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
+import {
+  EFFECTS,
+  callerNamed,
+  whyNotHeldTo,
+  type Caller,
+  type Facts,
+  type KernelFacts,
+  type Scenario,
+} from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import type { Environment } from './environment.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
@@ -17,10 +25,24 @@ export interface EffectsRun {
   readonly limits: readonly string[];
 }
 
-const CALLERS: readonly Caller[] = [
-  { name: 'root', attributes: [] },
-  { name: 'user', attributes: ['user'] },
-];
+/** In turns; the plain ones more often than those that have a namespace or a descriptor more. */
+export const SCENARIO_CALLERS: readonly Caller[] = [
+  'root',
+  'user',
+  'root',
+  'cgroups',
+  'user',
+  'userns-root',
+  'root',
+  'user',
+  'after-unshare-pid',
+  'chroot',
+  'root',
+  'user',
+  'pidns',
+  'userns-pidns-root',
+  'no-new-privs',
+].map(callerNamed);
 /** Rare effects get so many times the scenarios asked for before they count as missed. */
 const PATIENCE = 6;
 
@@ -49,12 +71,16 @@ export async function runEffects(
     runs.push(
       ...(await Promise.all(
         sessions.map((session, index) =>
-          runScenarios(session, kernel, environment, CALLERS, { count: each, seed: seed + round * 97 + index * 31 }),
+          runScenarios(session, kernel, environment, SCENARIO_CALLERS, {
+            count: each,
+            seed: seed + round * 97 + index * 31,
+          }),
         ),
       )),
     );
   }
   const [first] = sessions;
+  const unmade = await callersNotMade(first, environment);
   const factsOf = async ({ caller }: Scenario): Promise<Facts | undefined> => {
     const facts = (await first?.run(caller, []))?.facts;
     return facts === undefined ? undefined : { kernel, caller: facts };
@@ -75,7 +101,10 @@ export async function runEffects(
       if (counts.failed > 0) return { ...counts, verdict: 'fail' };
       if (counts.judged > 0) return { ...counts, verdict: 'pass' };
       if (count === 0) return { ...counts, verdict: 'not-run', why: 'no scenarios were asked for' };
-      if (!isHeldTo(effect, kernel)) return { ...counts, verdict: 'not-run', why: 'this kernel is older' };
+      const absent = whyNotHeldTo(effect, kernel);
+      if (absent !== undefined) return { ...counts, verdict: 'not-run', why: absent };
+      const why = effect.needs === undefined ? undefined : unmade.get(effect.needs);
+      if (why !== undefined) return { ...counts, verdict: 'blocked', why: `caller ${effect.needs ?? ''}: ${why}` };
       return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
     }),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
@@ -95,6 +124,20 @@ export async function runEffects(
             `after ${String(MOST_SCENARIO_FINDINGS)} distinct differences of scenarios the run looked no further; there may be more`,
           ],
   };
+}
+
+/** Why callers that an effect needs cannot be made here. */
+async function callersNotMade(
+  session: ProbeSession | undefined,
+  environment: Environment,
+): Promise<ReadonlyMap<string, string>> {
+  const reasons = new Map<string, string>();
+  for (const name of new Set(EFFECTS.flatMap(({ needs }) => needs ?? []))) {
+    const caller = callerNamed(name);
+    const why = environment.forbidsCaller(caller) ?? (await session?.run(caller, []))?.blocked;
+    if (why !== undefined) reasons.set(name, why);
+  }
+  return reasons;
 }
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {

@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import { expectationsSection } from './expectations.js';
+import { findingText } from './finding-text.js';
 import type { ClauseLine, FindingLine, FooterLine, Results } from './results/index.js';
-import { casesPerSecond, count, expectedText, originOf, repeats } from './sentences.js';
+import { casesPerSecond, count } from './sentences.js';
 import { byStability, isJudged, notJudgedGroups, verdictLine, verdictOf } from './verdict.js';
 
 /**
@@ -47,22 +48,8 @@ export function remarks({ header, footer }: Results): readonly string[] {
 }
 
 function describe(finding: FindingLine, mark: string): readonly string[] {
-  const { clause, summary, text, steps, note, why, again } = finding;
-  const subject =
-    steps === undefined
-      ? [`${mark} ${clause}: ${summary}`, ...text.map((line) => `    ${line}`)]
-      : [
-          `${mark} ${clause}, as ${finding.case.caller}`,
-          ...steps.map((step) => `    ${step.differs ? '>' : ' '} ${step.text}`),
-        ];
-  const noted = note === undefined ? '' : ` (${note})`;
-  const reduced = finding.reduction?.complete === false ? ', not fully reduced' : '';
-  return [
-    ...subject,
-    `    expected ${expectedText(finding)}, observed ${finding.observed}${noted}; ${repeats(finding)}${reduced}`,
-    ...(why === undefined ? [] : [`    ${why} (${originOf(finding)})`]),
-    ...(again === undefined ? [] : [`    again: ${again}`]),
-  ];
+  const [headline = '', ...rest] = findingText(finding);
+  return [`${mark} ${headline}`, ...rest];
 }
 
 function notJudged(clauses: readonly ClauseLine[], bold: (text: string) => string): readonly string[] {
