@@ -13,7 +13,7 @@ import type { Judgement } from './judge.js';
 import { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
 import type { ScenarioFailure, ScenarioRun } from './scenario-run.js';
-import type { ProbeSession } from './session.js';
+import type { Performer } from './session.js';
 
 /** What a run is given to try first: calls and scenarios. */
 export type CorpusCase = StoredCase['subject'];
@@ -30,7 +30,7 @@ export function isScenario(subject: CorpusCase): subject is Scenario {
 
 /** Performs the corpus' scenarios one by one and judges each. */
 export async function runScenarioCorpus(
-  session: ProbeSession,
+  session: Performer,
   kernel: KernelFacts,
   environment: Environment,
   scenarios: readonly Scenario[],
@@ -60,7 +60,7 @@ export const UNSAFE = 'a step sets the host name outside a UTS namespace of the 
  * @param returns - what steps must return besides, by their index
  */
 export async function performScenario(
-  session: ProbeSession,
+  session: Performer,
   kernel: KernelFacts,
   environment: Environment,
   scenario: Scenario,

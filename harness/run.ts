@@ -47,6 +47,8 @@ export interface RunOptions extends JudgeOptions {
   readonly signal?: AbortSignal;
   /** Calls and scenarios that are run before anything else. */
   readonly corpus?: readonly CorpusCase[];
+  /** The corpus alone: nothing else is made. */
+  readonly asked?: boolean;
   readonly progress?: (cases: number) => void;
 }
 

@@ -57,7 +57,7 @@ export async function scenarioFindings(
 }
 
 /** A difference that no effect explains is known by the operation at which it shows, and by how. */
-function fingerprintOf({ steps }: Scenario, clause: string, { step, expected, observed }: Mismatch): string {
+export function fingerprintOf({ steps }: Scenario, clause: string, { step, expected, observed }: Mismatch): string {
   return clause === UNEXPLAINED ? [steps[step]?.op, expected.kind, observed.kind].join(' ') : clause;
 }
 
