@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { checkTrace, readTrace } from '../harness/index.js';
+import { checkTrace, readProbeLines, readTrace } from '../harness/index.js';
 import { EXIT, exitStatus } from '../reports/index.js';
 import { choiceOption, countOption, judging, readInput, type CommonOptions } from './options.js';
 import type { Finish } from './program.js';
@@ -8,6 +8,7 @@ import { addJudging, show } from './run.js';
 interface Options extends CommonOptions {
   readonly format?: 'pretty' | 'json';
   readonly minJudged: number;
+  readonly lines?: string;
 }
 
 /** `clonecheck check`. */
@@ -21,12 +22,15 @@ export function checkCommand(finish: Finish): Command {
       choiceOption('format', ['pretty', 'json']),
     )
     .option('--min-judged <n>', 'fewer clauses judged are too little (exit 3)', countOption('min-judged'), 1)
+    .option('--lines <file>', 'what the probe was given, where the trace is its own output (`exec --lines` writes it)')
     .addHelpText(
       'after',
-      '\nExample:\n  $ clonecheck exec --out trace.ndjson && clonecheck check --kernel 6.12 trace.ndjson',
+      '\nExamples:\n  $ clonecheck exec --out trace.ndjson && clonecheck check --kernel 6.12 trace.ndjson\n  $ clonecheck exec --lines > lines && ./probe < lines > trace && clonecheck check --lines lines trace',
     )
     .action(async (path: string, options: Options) => {
-      const trace = readTrace(await readInput(path), path);
+      const { lines: given } = options;
+      const lines = given === undefined ? undefined : readProbeLines(await readInput(given), given);
+      const trace = readTrace(await readInput(path), path, lines);
       const result = await checkTrace(trace, path, { ...judging(options), seed: 0 });
       show(result, options);
       const status = exitStatus(result, options.minJudged);

@@ -1,36 +1,63 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, statSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { openTarget, recordTrace } from '../harness/index.js';
+import { openTarget, probeLines, readCorpus, recordTrace, type CorpusCase, type RunOptions } from '../harness/index.js';
 import { EXIT } from '../reports/index.js';
-import { InputError } from '../spec/index.js';
-import { countOption, judging, type CommonOptions } from './options.js';
+import { InputError, parseCaseFile } from '../spec/index.js';
+import { countOption, judging, readInput, runningKernel, type CommonOptions } from './options.js';
 import type { Finish } from './program.js';
 import { addJudging } from './run.js';
 
 interface Options extends CommonOptions {
   readonly target: string;
   readonly runs: number;
+  readonly scenarios: number;
   readonly seed: number;
+  readonly pack?: string;
+  readonly lines?: true;
   readonly out?: string;
 }
 
 /** `clonecheck exec`. */
 export function execCommand(finish: Finish): Command {
   return addJudging(new Command('exec'))
-    .description('Make calls on a target and write a trace, to be judged by `clonecheck check` anywhere.')
+    .description('Make cases on a target and write a trace, to be judged by `clonecheck check` anywhere.')
     .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 10_000)
+    .option('--scenarios <n>', 'scenarios, which judge effects', countOption('scenarios'), 2_000)
     .option('--seed <n>', 'same seed, same cases', countOption('seed'), 42)
-    .option('--out <file>', 'the trace (default: standard output)')
-    .addHelpText('after', '\nExample:\n  $ clonecheck exec --out trace.ndjson && clonecheck check trace.ndjson')
-    .action(async ({ target, runs, seed, out, ...options }: Options) => {
+    .option('--pack <path>', 'only the cases of a case file, or of a folder of them')
+    .option('--lines', 'make nothing: print the lines that a probe reads, for a runner of your own')
+    .option('--out <file>', 'write to a file (default: standard output)')
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ target, runs, scenarios, seed, pack, lines, out, ...options }: Options) => {
+      const cases =
+        pack === undefined
+          ? {}
+          : ({ corpus: await packed(pack), asked: true, runs: 0, scenarios: 0, callers: [] } as const);
       if (out !== undefined) create(out);
-      await recordTrace(openTarget(target), { ...judging(options), runs, seed, jobs: 1 }, (text) => {
+      const write = (text: string): void => {
         if (out === undefined) process.stdout.write(text);
         else appendFileSync(out, text);
-      });
+      };
+      const wanted: RunOptions = { ...judging(options), runs, scenarios, seed, jobs: 1, ...cases };
+      if (lines === true) for await (const text of probeLines(options.kernel ?? runningKernel(), wanted)) write(text);
+      else await recordTrace(openTarget(target), wanted, write);
       finish(EXIT.conforms);
     });
+}
+
+const EXAMPLES = `
+Examples:
+  $ clonecheck exec --out trace.ndjson && clonecheck check trace.ndjson
+  $ clonecheck exec --pack corpus | clonecheck check -
+  $ clonecheck exec --lines --pack corpus > lines       on the target: ./probe < lines > trace
+  $ clonecheck check --lines lines trace`;
+
+/** The cases of a file or folder. */
+async function packed(path: string): Promise<readonly CorpusCase[]> {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const stored = isFolder ? readCorpus(path) : parseCaseFile(await readInput(path), path);
+  return stored.map(({ subject }) => subject);
 }
 
 function create(path: string): void {

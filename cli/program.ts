@@ -5,6 +5,7 @@ import { ToolError } from '../harness/index.js';
 import { EXIT } from '../reports/index.js';
 import { InputError, packageRoot } from '../spec/index.js';
 import { checkCommand } from './check.js';
+import { compareCommand } from './compare.js';
 import { doctorCommand } from './doctor.js';
 import { execCommand } from './exec.js';
 import { explainCommand } from './explain.js';
@@ -23,6 +24,7 @@ const COMMANDS = {
   exec: execCommand,
   check: checkCommand,
   report: reportCommand,
+  compare: compareCommand,
   mutate: mutateCommand,
 };
 

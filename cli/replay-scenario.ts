@@ -1,30 +1,24 @@
 import {
   discoverEnvironment,
-  isSafe,
-  judgeScenario,
+  UNSAFE,
   kernelFacts,
+  performScenario,
   probeFeatures,
   withSession,
-  type ScenarioJudgement,
+  type Performed,
   type Target,
 } from '../harness/index.js';
 import { EXIT } from '../reports/index.js';
-import {
-  InputError,
-  formatResult,
-  formatStep,
-  simulate,
-  type KernelVersion,
-  type Scenario,
-  type StepResult,
-} from '../spec/index.js';
+import { InputError, formatResult, formatStep, type KernelVersion, type Scenario } from '../spec/index.js';
 
-/** What one scenario came to, step by step. */
-interface Replayed {
+/** A scenario, and what steps must return besides. */
+export interface StoredScenario {
   readonly scenario: Scenario;
-  readonly expected: readonly StepResult[];
-  readonly observed: readonly StepResult[];
-  readonly judgement: ScenarioJudgement;
+  readonly returns: ReadonlyMap<number, number>;
+}
+
+interface Replayed extends Performed {
+  readonly scenario: Scenario;
 }
 
 /**
@@ -35,39 +29,21 @@ interface Replayed {
  */
 export async function replayScenarios(
   target: Target,
-  scenarios: readonly Scenario[],
+  stored: readonly StoredScenario[],
   { kernel: claimed, json }: { readonly kernel?: KernelVersion; readonly json: boolean },
 ): Promise<number> {
   const replayed = await withSession(target, async (session, header) => {
     const kernel = await probeFeatures(session, kernelFacts(header, claimed));
     const environment = await discoverEnvironment(session, header);
     const all: Replayed[] = [];
-    for (const scenario of scenarios) all.push(await replay(scenario));
-    return all;
-
-    async function replay(scenario: Scenario): Promise<Replayed> {
-      const why = environment.forbidsCaller(scenario.caller);
-      const { facts: caller, blocked } = await session.run(scenario.caller, []);
-      if (why !== undefined || caller === undefined) {
-        const reason = why ?? blocked ?? 'the caller could not be made';
-        return { scenario, expected: [], observed: [], judgement: { verdict: 'blocked', why: reason } };
-      }
-      const facts = { kernel, caller };
-      if (!isSafe(facts, scenario)) {
-        throw new InputError(
-          'a step sets the host name outside a UTS namespace of the scenario',
-          'make the task with CLONE_NEWUTS first',
-        );
-      }
-      const { observations } = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
-      const observation = observations[0] ?? { kind: 'lost', why: 'no answer' };
-      return {
-        scenario,
-        expected: simulate(facts, scenario).results,
-        observed: observation.kind === 'steps' ? observation.steps : [],
-        judgement: judgeScenario(facts, scenario, observation),
-      };
+    for (const { scenario, returns } of stored) {
+      const performed = await performScenario(session, kernel, environment, scenario, returns);
+      const { judgement } = performed;
+      if (judgement.verdict === 'blocked' && judgement.why === UNSAFE)
+        throw new InputError(UNSAFE, 'make the task with CLONE_NEWUTS first');
+      all.push({ scenario, ...performed });
     }
+    return all;
   });
   for (const each of replayed) process.stdout.write(json ? `${JSON.stringify(asJson(each))}\n` : asText(each));
   if (replayed.some(({ judgement }) => judgement.verdict === 'fail')) return EXIT.differs;
@@ -92,7 +68,7 @@ function asText({ scenario, expected, observed, judgement }: Replayed): string {
 }
 
 /** What was observed stands beside the steps already. */
-function withoutTrace(judgement: ScenarioJudgement): object {
+function withoutTrace(judgement: Performed['judgement']): object {
   if (judgement.verdict !== 'fail') return judgement;
   const { verdict, clause, mismatch } = judgement;
   return { verdict, clause, mismatch };

@@ -1,12 +1,10 @@
 import { Command } from 'commander';
-import * as v from 'valibot';
-import { openTarget, run, type Case } from '../harness/index.js';
-import { exitStatus } from '../reports/index.js';
-import { InputError, callerNamed, parseCall, parseStep, type Place, type Scenario } from '../spec/index.js';
-import { parseYaml } from '../spec/rules/yaml-file.js';
+import { openTarget, run, type Target } from '../harness/index.js';
+import { EXIT, exitStatus } from '../reports/index.js';
+import { callerNamed, parseCall, parseCaseFile, type StoredCase } from '../spec/index.js';
 import { choiceOption, judging, readInput, type CommonOptions } from './options.js';
 import type { Finish } from './program.js';
-import { replayScenarios } from './replay-scenario.js';
+import { replayScenarios, type StoredScenario } from './replay-scenario.js';
 import { addJudging, show } from './run.js';
 
 interface Options extends CommonOptions {
@@ -29,21 +27,24 @@ export function replayCommand(finish: Finish): Command {
     .action(async (text: string, options: Options) => {
       const stored = await readStored(text, options.caller?.[0] ?? 'root');
       const target = openTarget(options.target);
-      if (stored.kind === 'scenarios') {
+      const calls = stored.flatMap(({ subject }) => ('call' in subject ? [subject] : []));
+      const scenarios = stored.flatMap(({ subject, returns }): readonly StoredScenario[] =>
+        'steps' in subject ? [{ scenario: subject, returns }] : [],
+      );
+      const statuses: number[] = [];
+      if (calls.length > 0) statuses.push(await replayCalls(target, calls, options));
+      if (scenarios.length > 0) {
         const json = (options.format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
         const { kernel } = options;
-        finish(await replayScenarios(target, stored.scenarios, { json, ...(kernel && { kernel }) }));
-        return;
+        statuses.push(await replayScenarios(target, scenarios, { json, ...(kernel && { kernel }) }));
       }
-      const { callers, ...rest } = judging(options);
-      const result = await run(target, { ...rest, callers: [], corpus: stored.cases, runs: 0, seed: 0, jobs: 1 });
-      const judged = { ...result, clauses: result.clauses.filter(({ judged: n, failed }) => n + failed > 0) };
-      show(judged, { ...options, minJudged: 0 });
-      finish(exitStatus(judged, 0));
+      finish(worst(statuses));
     });
 }
 
 const EXAMPLES = `
+Ends with 0 where every case came out as predicted; with 3 where one of them could not be judged.
+
 Examples:
   $ clonecheck replay 'clone(CLONE_NEWNS|CLONE_FS)'
   $ clonecheck replay --caller chroot+user 'clone(CLONE_NEWUSER|SIGCHLD)'
@@ -51,56 +52,28 @@ Examples:
                                                        call: clone(CLONE_NEWNS|CLONE_FS)
   $ clonecheck replay spec/examples/files-shared.yaml  a scenario: caller and steps`;
 
-const oneCase = v.strictObject({ caller: v.string(), call: v.string() });
-/** A schedule of steps; files of `spec/examples` say more about themselves. */
-const oneScenario = v.strictObject({
-  caller: v.string(),
-  steps: v.array(v.string()),
-  name: v.optional(v.string()),
-  about: v.optional(v.union([v.string(), v.array(v.string())])),
-  what: v.optional(v.string()),
-  returns: v.optional(v.record(v.string(), v.number())),
-});
-const caseSchema = v.union([oneCase, v.array(oneCase)]);
-
-/** What a file holds: calls, or a scenario. */
-type Stored =
-  | { readonly kind: 'cases'; readonly cases: readonly Case[] }
-  | { readonly kind: 'scenarios'; readonly scenarios: readonly Scenario[] };
-
-async function readStored(text: string, caller: string): Promise<Stored> {
+async function readStored(text: string, caller: string): Promise<readonly StoredCase[]> {
   if (/^\s*(clone|clone3|fork|vfork)\s*\(/.test(text)) {
-    return { kind: 'cases', cases: [{ caller: callerNamed(caller), call: parseCall(text).call }] };
+    const subject = { caller: callerNamed(caller), call: parseCall(text).call };
+    return [{ subject, about: [], returns: new Map(), place: { file: 'CALL', line: 1 } }];
   }
-  const content = await readInput(text);
-  return /^steps:/m.test(content) ? readScenario(content, text) : readCases(content, text);
+  return parseCaseFile(await readInput(text), text);
 }
 
-function readScenario(content: string, file: string): Stored {
-  const { value, placeOf } = parseYaml(content, file, oneScenario);
-  const caller = at(() => callerNamed(value.caller), placeOf(['caller']));
-  const steps = value.steps.map((step, index) => at(() => parseStep(step), placeOf(['steps', index])));
-  return { kind: 'scenarios', scenarios: [{ caller, steps }] };
+async function replayCalls(
+  target: Target,
+  corpus: readonly Extract<StoredCase['subject'], { call: unknown }>[],
+  options: Options,
+): Promise<number> {
+  const { callers, ...rest } = judging(options);
+  const result = await run(target, { ...rest, callers: [], corpus, runs: 0, seed: 0, jobs: 1 });
+  const judged = { ...result, asked: true, clauses: result.clauses.filter(({ judged: n, failed }) => n + failed > 0) };
+  show(judged, { ...options, minJudged: 0 });
+  return exitStatus(judged, 0);
 }
 
-function readCases(content: string, file: string): Stored {
-  const { value, placeOf } = parseYaml(content, file, caseSchema);
-  const list = Array.isArray(value) ? value : [value];
-  const cases = list.map((each, index): Case => {
-    const path = (field: string): (string | number)[] => (Array.isArray(value) ? [index, field] : [field]);
-    return {
-      caller: at(() => callerNamed(each.caller), placeOf(path('caller'))),
-      call: at(() => parseCall(each.call).call, placeOf(path('call'))),
-    };
-  });
-  return { kind: 'cases', cases };
-}
-
-/** What is wrong with a part of a file is said with the part's place. */
-function at<T>(read: () => T, place: Place): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof InputError ? error.at(place) : error;
-  }
+/** A difference outweighs what could not be judged, and that outweighs what conforms. */
+function worst(statuses: readonly number[]): number {
+  if (statuses.includes(EXIT.differs)) return EXIT.differs;
+  return statuses.find((status) => status !== EXIT.conforms) ?? EXIT.conforms;
 }

@@ -21,13 +21,14 @@ import {
   secondsOption,
   type CommonOptions,
 } from './options.js';
+import { addCorpus, corpusOf, saveIn, type CorpusOptions } from './corpus.js';
 import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
 import { tellGitHub } from './github.js';
 import type { Finish } from './program.js';
 import { writeOutput } from './output.js';
 import { InputError } from '../spec/index.js';
 
-interface Options extends CommonOptions, ExpectOptions {
+interface Options extends CommonOptions, CorpusOptions, ExpectOptions {
   readonly target: string;
   readonly runs: number;
   readonly scenarios: number;
@@ -43,7 +44,7 @@ interface Options extends CommonOptions, ExpectOptions {
 
 /** `clonecheck run`. */
 export function runCommand(finish: Finish): Command {
-  return addExpectations(addJudging(new Command('run')))
+  return addCorpus(addExpectations(addJudging(new Command('run'))))
     .description('Generate calls, make them on a target, judge each against the model, and reduce what differs.')
     .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 40_000)
@@ -79,6 +80,7 @@ export function runCommand(finish: Finish): Command {
     .action(async (options: Options) => {
       // Said before the work, not after it.
       const expectations = Expectations.read(options);
+      const stored = corpusOf(options, options.only, options.caller);
       if (options.out !== undefined) writeOutput('out', options.out, '');
       for (const { file } of options.report) writeOutput('report', file, '');
       const found = await interruptible((signal) =>
@@ -89,7 +91,7 @@ export function runCommand(finish: Finish): Command {
           ),
           {
             ...judging(options),
-            corpus: expectations?.cases ?? [],
+            corpus: [...(expectations?.cases ?? []), ...stored],
             runs: options.runs,
             scenarios: options.scenarios,
             seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
@@ -105,6 +107,7 @@ export function runCommand(finish: Finish): Command {
       const results = show(result, options);
       for (const { format, file } of options.report) writeOutput('report', file, render([results], format));
       tellGitHub(results);
+      saveIn(options, result);
       finish(exitStatus(result, options.minJudged));
     });
 }
@@ -116,6 +119,7 @@ Examples:
   $ clonecheck run --caller user,nproc --seed 42 --format json > report.ndjson
   $ clonecheck run --expect expect.yaml                 known differences do not count, and have to be there
   $ clonecheck run --report html=report.html --report junit=junit.xml
+  $ clonecheck run --save corpus                        each finding as a file, run first next time
   $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12`;
 
 /** Options that say how cases are judged. */

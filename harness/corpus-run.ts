@@ -1,10 +1,19 @@
-import { EFFECTS, isHeldTo, type Facts, type KernelFacts, type Scenario, type StoredCase } from '../spec/index.js';
+import {
+  EFFECTS,
+  isHeldTo,
+  simulate,
+  type Facts,
+  type KernelFacts,
+  type Scenario,
+  type StepResult,
+  type StoredCase,
+} from '../spec/index.js';
 import type { Environment } from './environment.js';
 import type { Judgement } from './judge.js';
-import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
+import { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
 import type { ScenarioFailure, ScenarioRun } from './scenario-run.js';
-import type { ProbeSession } from './session.js';
+import type { Performer } from './session.js';
 
 /** What a run is given to try first: calls and scenarios. */
 export type CorpusCase = StoredCase['subject'];
@@ -21,36 +30,78 @@ export function isScenario(subject: CorpusCase): subject is Scenario {
 
 /** Performs the corpus' scenarios one by one and judges each. */
 export async function runScenarioCorpus(
-  session: ProbeSession,
+  session: Performer,
   kernel: KernelFacts,
   environment: Environment,
   scenarios: readonly Scenario[],
 ): Promise<{ readonly run: ScenarioRun; readonly results: readonly CorpusResult[] }> {
   const results: { readonly subject: Scenario; readonly judgement: ScenarioJudgement }[] = [];
   for (const scenario of scenarios)
-    results.push({ subject: scenario, judgement: await performOne(session, kernel, environment, scenario) });
+    results.push({
+      subject: scenario,
+      judgement: (await performScenario(session, kernel, environment, scenario)).judgement,
+    });
   return { run: asRun(kernel, results), results };
 }
 
-async function performOne(
-  session: ProbeSession,
+/** What one scenario came to, step by step. */
+export interface Performed {
+  readonly expected: readonly StepResult[];
+  readonly observed: readonly StepResult[];
+  readonly judgement: ScenarioJudgement;
+}
+
+/** Why a scenario is not performed that would reach outside its arena. */
+export const UNSAFE = 'a step sets the host name outside a UTS namespace of the scenario';
+
+/**
+ * Performs one scenario and judges it.
+ *
+ * @param returns - what steps must return besides, by their index
+ */
+export async function performScenario(
+  session: Performer,
   kernel: KernelFacts,
   environment: Environment,
   scenario: Scenario,
-): Promise<ScenarioJudgement> {
+  returns: ReadonlyMap<number, number> = new Map(),
+): Promise<Performed> {
+  const blocked = (why: string): Performed => ({ expected: [], observed: [], judgement: { verdict: 'blocked', why } });
   const forbidden =
     environment.forbidsCaller(scenario.caller) ??
     scenario.steps
       .map((step) => (step.op === 'clone' ? environment.forbids(step.call) : undefined))
       .find((why) => why !== undefined);
-  if (forbidden !== undefined) return { verdict: 'blocked', why: forbidden };
-  const { facts: caller, blocked } = await session.run(scenario.caller, []);
-  if (caller === undefined) return { verdict: 'blocked', why: blocked ?? 'the caller could not be made' };
+  if (forbidden !== undefined) return blocked(forbidden);
+  const { facts: caller, blocked: why } = await session.run(scenario.caller, []);
+  if (caller === undefined) return blocked(why ?? 'the caller could not be made');
   const facts: Facts = { kernel, caller };
-  if (!isSafe(facts, scenario))
-    return { verdict: 'blocked', why: 'a step sets the host name outside a UTS namespace of the scenario' };
+  if (!isSafe(facts, scenario)) return blocked(UNSAFE);
   const { observations } = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
-  return judgeScenario(facts, scenario, observations[0] ?? { kind: 'lost', why: 'no answer' });
+  const observation = observations[0] ?? { kind: 'lost', why: 'no answer' };
+  const observed = observation.kind === 'steps' ? observation.steps : [];
+  const judgement = judgeScenario(facts, scenario, observation);
+  return {
+    expected: simulate(facts, scenario).results,
+    observed,
+    judgement: withReturns(judgement, observed, returns),
+  };
+}
+
+/** The model has but a symbol for some numbers; a stored case may say which it must be. */
+function withReturns(
+  judgement: ScenarioJudgement,
+  observed: readonly StepResult[],
+  returns: ReadonlyMap<number, number>,
+): ScenarioJudgement {
+  if (judgement.verdict !== 'pass') return judgement;
+  for (const [step, value] of returns) {
+    const seen = observed[step] ?? { kind: 'absent' };
+    if (seen.kind === 'returned' && seen.value === value) continue;
+    const mismatch = { step, expected: { kind: 'returned', value } as const, observed: seen };
+    return { verdict: 'fail', clause: UNEXPLAINED, mismatch, observed };
+  }
+  return judgement;
 }
 
 /** The same, counted as {@link runScenarios} counts. */

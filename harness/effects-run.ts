@@ -87,26 +87,8 @@ export async function runEffects(
   };
   const failures = runs.flatMap((run) => run.failures);
   const found = first === undefined ? [] : await scenarioFindings(failures, first, factsOf);
-  const failed = new Map<string, number>();
-  for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
-  const times = judged();
   return {
-    clauses: EFFECTS.map((effect): ClauseResult => {
-      const counts = {
-        id: effect.id,
-        judged: times.get(effect.id) ?? 0,
-        failed: failed.get(effect.id) ?? 0,
-        callers: [],
-      };
-      if (counts.failed > 0) return { ...counts, verdict: 'fail' };
-      if (counts.judged > 0) return { ...counts, verdict: 'pass' };
-      if (count === 0) return { ...counts, verdict: 'not-run', why: 'no scenarios were asked for' };
-      const absent = whyNotHeldTo(effect, kernel);
-      if (absent !== undefined) return { ...counts, verdict: 'not-run', why: absent };
-      const why = effect.needs === undefined ? undefined : unmade.get(effect.needs);
-      if (why !== undefined) return { ...counts, verdict: 'blocked', why: `caller ${effect.needs ?? ''}: ${why}` };
-      return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
-    }),
+    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
@@ -124,6 +106,34 @@ export async function runEffects(
             `after ${String(MOST_SCENARIO_FINDINGS)} distinct differences of scenarios the run looked no further; there may be more`,
           ],
   };
+}
+
+/**
+ * What scenarios say of each effect.
+ *
+ * @param unmade - callers that cannot be made here, with the reason
+ * @param generated - scenarios were asked for; else what none told apart was not missed
+ */
+export function effectClauses(
+  { judged, failures }: Pick<ScenarioRun, 'judged' | 'failures'>,
+  kernel: KernelFacts,
+  unmade: ReadonlyMap<string, string>,
+  generated: boolean,
+): readonly ClauseResult[] {
+  const failed = new Map<string, number>();
+  for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
+  return EFFECTS.map((effect): ClauseResult => {
+    const { id, needs } = effect;
+    const counts = { id, judged: judged.get(id) ?? 0, failed: failed.get(id) ?? 0, callers: [] };
+    if (counts.failed > 0) return { ...counts, verdict: 'fail' };
+    if (counts.judged > 0) return { ...counts, verdict: 'pass' };
+    if (!generated) return { ...counts, verdict: 'not-run', why: 'no scenarios were asked for' };
+    const absent = whyNotHeldTo(effect, kernel);
+    if (absent !== undefined) return { ...counts, verdict: 'not-run', why: absent };
+    const why = needs === undefined ? undefined : unmade.get(needs);
+    if (why !== undefined) return { ...counts, verdict: 'blocked', why: `caller ${needs ?? ''}: ${why}` };
+    return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
+  });
 }
 
 /** Why callers that an effect needs cannot be made here. */

@@ -47,6 +47,8 @@ export interface RunOptions extends JudgeOptions {
   readonly signal?: AbortSignal;
   /** Calls and scenarios that are run before anything else. */
   readonly corpus?: readonly CorpusCase[];
+  /** The corpus alone: nothing else is made. */
+  readonly asked?: boolean;
   readonly progress?: (cases: number) => void;
 }
 
@@ -82,6 +84,8 @@ export interface RunResult {
   readonly cases: number;
   readonly seconds: number;
   readonly interrupted: boolean;
+  /** Each case was asked for by itself: one that is blocked leaves the question open. */
+  readonly asked?: boolean;
   /** What became of each case of the corpus. */
   readonly corpus?: readonly CorpusResult[];
   /** How the findings compare with those that the project expects; `findings` then holds only the others. */

@@ -3,7 +3,7 @@ import { reduceScenario, type Needed, type Shown } from './reduce-scenario.js';
 import { causesOf, fingerprintOf, rank } from './scenario-causes.js';
 import { UNEXPLAINED, explains, judgeScenario } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
-import type { ScenarioRunner } from './session.js';
+import type { Performer } from './session.js';
 import { stepResults, type StepResults } from './step-results.js';
 
 /** One distinct difference that scenarios showed, in its smallest scenario. */
@@ -32,7 +32,7 @@ const TRIED = 3;
 /** Makes one finding of each cause: run again, and reduced while the same cause explains what is observed. */
 export async function scenarioFindings(
   failures: readonly ScenarioFailure[],
-  session: ScenarioRunner,
+  session: Performer,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
 ): Promise<readonly ScenarioFinding[]> {
   const findings: ScenarioFinding[] = [];
@@ -52,7 +52,7 @@ export async function scenarioFindings(
 async function investigate(
   clause: string,
   { scenario, judgement }: ScenarioFailure,
-  session: ScenarioRunner,
+  session: Performer,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
 ): Promise<ScenarioFinding | undefined> {
   const facts = await factsOf(scenario);
@@ -73,7 +73,7 @@ async function investigate(
 
 /** Performs scenarios and says of each whether it differs by the same clause. */
 async function observe(
-  session: ScenarioRunner,
+  session: Performer,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
   clause: string,
   fingerprint: string,

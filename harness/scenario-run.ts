@@ -13,7 +13,7 @@ import { scenarios } from '../generators/index.js';
 import type { Environment } from './environment.js';
 import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
-import type { ProbeSession } from './session.js';
+import type { Performer } from './session.js';
 
 /** What running scenarios found out. */
 export interface ScenarioRun {
@@ -41,7 +41,7 @@ const BATCH = 64;
  * @param count - scenarios to run
  */
 export async function runScenarios(
-  session: ProbeSession,
+  session: Performer,
   kernel: KernelFacts,
   environment: Environment,
   callers: readonly Caller[],

@@ -12,7 +12,7 @@ import {
   type TraceResult,
   type TraceStep,
 } from './trace.js';
-import { callLine, callerLine, type Request } from './wire.js';
+import { callLine, callerLine, type CaseRequest, type Request } from './wire.js';
 
 /** What a target did with the calls of one caller. */
 export interface BatchResult {
@@ -33,9 +33,9 @@ export interface Runner {
   readonly run: (caller: Caller, calls: readonly Call[]) => Promise<BatchResult>;
 }
 
-/** Who can run scenarios too. */
-export interface ScenarioRunner {
-  readonly run: (caller: Caller, requests: readonly Request[]) => Promise<BatchResult>;
+/** What performs scenarios too. */
+export interface Performer {
+  readonly run: (caller: Caller, requests: readonly CaseRequest[]) => Promise<BatchResult>;
 }
 
 /** How long a session waits, in milliseconds. */

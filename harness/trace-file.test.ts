@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { InputError, formatCall } from '../spec/index.js';
+import { InputError, formatCall, formatStep } from '../spec/index.js';
 import { FAKE_FACTS, FAKE_HEADER } from './fixtures/fake-probe.js';
 import { STRICT } from './fixtures/imagined-kernel.js';
 import { PLAIN_CALLER, fakeTarget, faultyTarget } from './fixtures/targets.js';
 import { run, type RunOptions } from './run.js';
 import { localTarget } from './targets/local.js';
 import type { Target } from './targets/target.js';
-import { checkTrace, readTrace, recordTrace } from './trace-file.js';
+import { checkTrace } from './trace-check.js';
+import { readTrace } from './trace-file.js';
+import { recordTrace } from './trace-record.js';
 
 const OPTIONS: RunOptions = { ...STRICT, runs: 600, seed: 7, jobs: 1 };
 const CHECK = { ...STRICT, seed: 7 };
@@ -64,7 +66,11 @@ describe('a recorded trace', () => {
 
   test('holds the same calls as another of the same seed', async () => {
     const callsIn = (text: string): readonly string[] =>
-      readTrace(text, 'x').batches.flatMap(({ calls }) => calls.map(formatCall));
+      readTrace(text, 'x').batches.flatMap(({ requests }) =>
+        requests.map((request) =>
+          request.call === 'scenario' ? request.steps.map(formatStep).join() : formatCall(request),
+        ),
+      );
     expect(callsIn(await record(localTarget()))).toEqual(callsIn(await recorded));
   });
 
@@ -76,7 +82,7 @@ describe('a recorded trace', () => {
       selects: (clause) => clause === 'errors/fs-with-newns',
     });
     expect(clauses).toMatchObject([{ id: 'errors/fs-with-newns', verdict: 'pass', callers: [PLAIN_CALLER] }]);
-    expect(cases).toBeLessThan(trace.batches.reduce((sum, { calls }) => sum + calls.length, 0));
+    expect(cases).toBeLessThan(trace.batches.reduce((sum, { requests }) => sum + requests.length, 0));
   });
 
   test('of a target that differs gives the smallest case of each difference, and says that it is not reduced', async () => {
@@ -212,5 +218,44 @@ describe('whatever happens to a trace', () => {
       }),
       { numRuns: 400 },
     );
+  });
+});
+
+describe('scenarios in a trace', () => {
+  const SCENARIOS: RunOptions = { ...STRICT, runs: 0, scenarios: 60, seed: 7, jobs: 1, callers: ['user'] };
+  const traced = record(localTarget(), SCENARIOS);
+
+  test('are judged elsewhere as a run judges them', async () => {
+    const result = await checkTrace(readTrace(await traced, 't'), 't', CHECK);
+    expect(result.scenarios).toBe(60);
+    expect(result.scenarioCounts).toMatchObject({ fail: 0, 'not-run': 0 });
+    expect(result.scenarioCounts.pass).toBeGreaterThan(40);
+    const told = result.clauses.filter(({ id, verdict }) => id.startsWith('effects/') && verdict === 'pass');
+    expect(told.length).toBeGreaterThan(10);
+  });
+
+  test('that differ give the smallest of each difference, with its steps side by side', async () => {
+    // The caller gets 1 in the place of its child's TID.
+    const text = (await traced).replace(/("scenario":\["0: (?:fork|vfork|clone3?)[^]*?"steps":\[\{"ret":)\d+/g, '$11');
+    expect(text).not.toBe(await traced);
+    const { scenarioFindings } = await checkTrace(readTrace(text, 't'), 't', CHECK);
+    expect(scenarioFindings.length).toBeGreaterThan(0);
+    for (const { reproducible, results, mismatch } of scenarioFindings) {
+      expect(reproducible).toEqual({ k: 1, n: 1 });
+      expect(results?.observed[mismatch.step]).toEqual(mismatch.observed);
+    }
+  });
+
+  test('as a caller that could not be made are blocked, not passed', async () => {
+    const blocked = (await traced)
+      .split('\n')
+      .map((line) =>
+        line.includes('"name":"user"')
+          ? JSON.stringify({ type: 'caller', name: 'user', attributes: ['user'], blocked: 'not here' })
+          : line,
+      )
+      .join('\n');
+    const { scenarioCounts } = await checkTrace(readTrace(blocked, 't'), 't', CHECK);
+    expect(scenarioCounts).toEqual({ pass: 0, fail: 0, blocked: 60, 'not-run': 0 });
   });
 });

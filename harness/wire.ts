@@ -12,6 +12,9 @@ export interface ScenarioRequest {
   readonly steps: readonly (Step | HostileStep)[];
 }
 
+/** A case: a call, or a scenario of steps that do no harm. */
+export type CaseRequest = Call | { readonly call: 'scenario'; readonly steps: readonly Step[] };
+
 /** What a probe can be asked to do. */
 export type Request = Call | ScenarioRequest;
 

@@ -30,7 +30,10 @@ export function tooLittle(result: RunResult, minJudged: number): string | undefi
     return 'there are more differences than one run follows up';
   if (result.counts['not-run'] + result.scenarioCounts['not-run'] > 0) return 'not every case got an answer';
   if (result.deaths.length > 0) return `a probe ended unasked: ${result.deaths[0] ?? ''}`;
-  if (result.counts.pass + result.counts.fail === 0) return 'no case was judged';
+  const { counts, scenarioCounts } = result;
+  if (counts.pass + counts.fail + scenarioCounts.pass + scenarioCounts.fail === 0) return 'no case was judged';
+  if (result.asked === true && result.counts.blocked + result.scenarioCounts.blocked > 0)
+    return 'not every case could be judged here';
   if (judged < minJudged) return `fewer than ${String(minJudged)} clauses were judged`;
   if (result.clauses.some(({ missed }) => missed === true)) return 'clauses that can be judged here were not reached';
   return undefined;
