@@ -52,7 +52,7 @@ export function callerCode(library: Library, caller: Caller, facts: CallerFacts 
       .map(({ line }) => line)
       .join('');
   const has = (name: string): boolean => caller.attributes.includes(name);
-  const pidsMax = has('pids-max') ? PIDS_MAX : '';
+  const pidsMax = has('pids-max') ? '\tuse_pids_up();\n' : '';
   const text = [
     functionOf('host_state', at('PLACE_HOST'), 'What the caller is: entered once by the process that makes it,'),
     functionOf('caller_state', at('PLACE_ARENA', 'PLACE_ARENA_LAST') + pidsMax, 'and by itself.'),
@@ -76,14 +76,8 @@ function made(flags: string): string {
 
 const AUTOREAPED = `static long make_caller(void)
 {
-	return arena_fork_autoreaped();
+	return make_autoreaped();
 }
-`;
-
-const PIDS_MAX = `	if (cgroup_write_pids_max(known.group_tasks + known.arena_tasks)) {
-		blocked_because("pids-max: pids.max cannot be written");
-		sys_exit(CANNOT_JUDGE);
-	}
 `;
 
 /** What a caller is that takes nothing on itself: whoever runs the program has to be it. */

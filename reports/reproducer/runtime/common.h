@@ -122,6 +122,29 @@ static long make_host(void)
 	return sys_fork(0);
 }
 
+/* For the attribute pids-max: this process is the last that the cgroup may have. */
+static void use_pids_up(void)
+{
+	long error = cgroup_write_pids_max(known.group_tasks + known.arena_tasks);
+
+	if (!error)
+		return;
+	blocked("pids-max: write pids.max", error);
+	sys_exit(CANNOT_JUDGE);
+}
+
+/* For the attribute autoreap: nobody can wait for this process, but its pidfd says when it has gone. */
+static long make_autoreaped(void)
+{
+	long pid = arena_fork_autoreaped();
+
+	if (pid > 0) {
+		sys_poll(host.pidfd, 0, TIME_LIMIT);
+		shared->ended = 1;
+	}
+	return pid;
+}
+
 #define INTERRUPTIONS (SIGNAL_BIT(SIGTERM) | SIGNAL_BIT(SIGINT) | SIGNAL_BIT(SIGHUP))
 
 /* Waits for the host to end, and for whatever it left behind; -1 when it did not end by itself. */
