@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import {
-  SELF,
+  discoverEnvironment,
   effectMutants,
   errorMutants,
   kernelFacts,
@@ -44,9 +44,14 @@ export function mutateCommand(finish: Finish): Command {
       const target = openTarget(name);
       const recorded = await recordRun(target, { runs: cases, seed, jobs: 1, order: 'strict', level: 'linux' });
       const performed = await withSession(target, async (session, header) =>
-        recordScenarios(session, await probeFeatures(session, kernelFacts(header)), SELF, { count: scenarios, seed }),
+        recordScenarios(
+          session,
+          await probeFeatures(session, kernelFacts(header)),
+          await discoverEnvironment(session, header),
+          { count: scenarios, seed },
+        ),
       );
-      const results = [...errorMutants(recorded), ...(performed === undefined ? [] : effectMutants(performed))];
+      const results = [...errorMutants(recorded), ...effectMutants(performed, recorded.kernel)];
       const json = (format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
       process.stdout.write(json ? results.map((result) => `${JSON.stringify(result)}\n`).join('') : pretty(results));
       finish(

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openTarget, run, type RunResult } from '../harness/index.js';
-import { exitStatus, ndjson, terminal } from '../reports/index.js';
+import { exitStatus, ndjson, resultsOf, terminal } from '../reports/index.js';
 import {
   callersOption,
   choiceOption,
@@ -13,10 +13,11 @@ import {
   secondsOption,
   type CommonOptions,
 } from './options.js';
+import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
 import type { Finish } from './program.js';
 import { InputError } from '../spec/index.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, ExpectOptions {
   readonly target: string;
   readonly runs: number;
   readonly scenarios: number;
@@ -31,7 +32,7 @@ interface Options extends CommonOptions {
 
 /** `clonecheck run`. */
 export function runCommand(finish: Finish): Command {
-  return addJudging(new Command('run'))
+  return addExpectations(addJudging(new Command('run')))
     .description('Generate calls, make them on a target, judge each against the model, and reduce what differs.')
     .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 40_000)
@@ -60,8 +61,9 @@ export function runCommand(finish: Finish): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
       // Said before the work, not after it.
+      const expectations = Expectations.read(options);
       if (options.out !== undefined) writeReport(options.out, []);
-      const result = await interruptible((signal) =>
+      const found = await interruptible((signal) =>
         run(
           openTarget(
             options.target,
@@ -69,6 +71,7 @@ export function runCommand(finish: Finish): Command {
           ),
           {
             ...judging(options),
+            corpus: expectations?.cases ?? [],
             runs: options.runs,
             scenarios: options.scenarios,
             seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
@@ -80,6 +83,7 @@ export function runCommand(finish: Finish): Command {
         ),
       );
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+      const result = expectations?.hold(found) ?? found;
       show(result, options);
       finish(exitStatus(result, options.minJudged));
     });
@@ -90,6 +94,7 @@ Examples:
   $ clonecheck run                                     the local kernel
   $ clonecheck run --only 'errors/clone3-*' --runs 5000
   $ clonecheck run --caller user,nproc --seed 42 --format json > report.ndjson
+  $ clonecheck run --expect expect.yaml                 known differences do not count, and have to be there
   $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12`;
 
 /** Options that say how cases are judged. */
@@ -118,9 +123,10 @@ export function show(
   options: Pick<Options, 'format' | 'out' | 'order'> & { readonly minJudged: number },
 ): void {
   const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
-  if (format === 'json') for (const line of ndjson(result, options.order)) process.stdout.write(line);
-  else process.stdout.write(terminal(result, options.minJudged, colours()));
-  if (options.out !== undefined) writeReport(options.out, ndjson(result, options.order));
+  const results = resultsOf(result, options);
+  if (format === 'json') for (const line of ndjson(results)) process.stdout.write(line);
+  else process.stdout.write(terminal(results, colours()));
+  if (options.out !== undefined) writeReport(options.out, ndjson(results));
 }
 
 function writeReport(path: string, lines: Iterable<string>): void {
@@ -135,7 +141,7 @@ function writeReport(path: string, lines: Iterable<string>): void {
 }
 
 /** Colours on a terminal, unless NO_COLOR says otherwise. */
-function colours(): boolean {
+export function colours(): boolean {
   // In a pipe isTTY is undefined, whatever its type says, and colours take that for their own default: on wherever CI is set.
   return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' ? true : false;
 }

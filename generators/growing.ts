@@ -15,6 +15,12 @@ export interface Growth {
   readonly perform: (step: Step) => void;
 }
 
+/** Tasks whose TIDs a step passes on. */
+function namedBy(step: Step): readonly number[] {
+  if (step.op === 'kcmp') return [step.a, step.b];
+  return 'who' in step && step.who !== 'any' ? [step.who] : [];
+}
+
 /** Begins a schedule. */
 export function growing(facts: Facts): Growth {
   const kernel = startKernel(facts);
@@ -42,7 +48,8 @@ export function growing(facts: Facts): Growth {
     topicKind: (candidate) => (kind ??= candidate),
     perform: (step) => {
       // Numbers name tasks within one pid namespace; in another they would name somebody else.
-      if ('who' in step && step.who !== 'any' && !kernel.sees(step.task, step.who)) return;
+      const named = namedBy(step);
+      if (named.some((who) => !kernel.sees(step.task, who)) || kernel.fog !== undefined) return;
       steps.push(step);
       if (step.op === 'clone') count++;
       kernel.perform(step);

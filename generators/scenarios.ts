@@ -13,6 +13,7 @@ import {
   type Step,
 } from '../spec/index.js';
 import { growing, type Growth } from './growing.js';
+import { Stage, pickPlay } from './plays/index.js';
 import { pickRecipe } from './recipes.js';
 
 /** Draws whole numbers below a bound from the values that fast-check made. */
@@ -205,6 +206,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
         { op: 'ns', kind },
         { op: 'ns', kind: growth.topicKind(kind) },
         { op: 'uid' },
+        { op: 'caps' },
         { op: 'getpid' },
         { op: 'getppid' },
       ];
@@ -259,7 +261,13 @@ function grow(facts: Facts, numbers: readonly number[], most: number): readonly 
     (topic) => topic !== undefined,
   );
   const growth = growing(facts);
-  if (draw(3) === 0) return follow(growth, topics, most, draw);
+  const kind = draw(8);
+  if (kind < 2) return follow(growth, topics, most, draw);
+  if (kind < 6) {
+    for (let tries = 0; growth.steps.length === 0 && tries < 4; tries++)
+      pickPlay(draw)?.(new Stage(growth, draw, facts), draw);
+    return growth.steps.slice(0, most);
+  }
   const length = Math.min(most, 3 + draw(most));
   for (const operation of topics.flatMap(({ begin = [] }) => begin)) {
     if (growth.steps.length + 3 < most && draw(4) !== 0) growth.perform({ task: 0, ...operation });

@@ -42,7 +42,7 @@ const REPEATS = 5;
 /** So many investigations of one fingerprint in a row may bring nothing new before its other differences are left. */
 const REPETITIONS = 4;
 /** So many findings are worked out; a target that deviates in more ways has its reader busy for long. */
-const MOST_FINDINGS = 100;
+export const MOST_FINDINGS = 100;
 
 /** A finding, and the smallest case that still gets the wrong answer, whichever clause it then speaks against. */
 interface Investigated extends Finding {
@@ -195,7 +195,7 @@ function isAccepted({ kind }: { readonly kind: Deviation }): boolean {
 }
 
 /** Every flag of the part is in the whole, and every argument that it gives is given. A part that gives none is its call. */
-function holdsAll(whole: Call, part: Call, agree: (one: unknown, another: unknown) => boolean): boolean {
+export function holdsAll(whole: Call, part: Call, agree: (one: unknown, another: unknown) => boolean): boolean {
   const inner = partsOf(part);
   const outer = partsOf(whole);
   if (inner.flags === 0n && inner.given.size === 0) return whole.call === part.call;

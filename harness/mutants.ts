@@ -6,15 +6,16 @@ import {
   compareTraces,
   formatCall,
   formatStep,
-  isHeldTo,
+  whyNotHeldTo,
   simulate,
-  type Caller,
   type Facts,
   type KernelFacts,
   type Scenario,
 } from '../spec/index.js';
 import { scenarios } from '../generators/index.js';
 import { judgeOne } from './findings.js';
+import { SCENARIO_CALLERS } from './effects-run.js';
+import type { Environment } from './environment.js';
 import type { RecordedRun } from './run.js';
 import { isSafe } from './scenario-safety.js';
 import type { ProbeSession } from './session.js';
@@ -75,49 +76,66 @@ function firstDifference(
 }
 
 /** Scenarios with what a kernel made of them. */
-export interface RecordedScenarios {
+export type RecordedScenarios = readonly {
   readonly facts: Facts;
-  readonly entries: readonly { readonly scenario: Scenario; readonly observation: Observation }[];
-}
+  readonly scenario: Scenario;
+  readonly observation: Observation;
+}[];
 
-/** Performs scenarios and keeps what came of them. */
+const BATCH = 64;
+
+/**
+ * Performs scenarios of several callers in turns and keeps what came of them.
+ *
+ * @param count - scenarios in all
+ */
 export async function recordScenarios(
   session: ProbeSession,
   kernel: KernelFacts,
-  caller: Caller,
+  environment: Environment,
   { count, seed }: { readonly count: number; readonly seed: number },
-): Promise<RecordedScenarios | undefined> {
-  const { facts } = await session.run(caller, []);
-  if (facts === undefined) return undefined;
-  const whole: Facts = { kernel, caller: facts };
-  const list = fc
-    .sample(scenarios(caller, whole), { seed, numRuns: count })
-    .filter((scenario) => isSafe(whole, scenario));
-  const { observations } = await session.run(
-    caller,
-    list.map(({ steps }) => ({ call: 'scenario', steps }) as const),
-  );
-  return {
-    facts: whole,
-    entries: list.map((scenario, index) => ({
-      scenario,
-      observation: observations[index] ?? { kind: 'lost', why: 'no answer' },
-    })),
-  };
+): Promise<RecordedScenarios> {
+  const recorded: RecordedScenarios[number][] = [];
+  const callers = SCENARIO_CALLERS.filter((caller) => environment.forbidsCaller(caller) === undefined);
+  for (let round = 0; recorded.length < count && round * BATCH < 2 * count; round++) {
+    const caller = callers[round % callers.length];
+    if (caller === undefined) break;
+    const { facts } = await session.run(caller, []);
+    if (facts === undefined) continue;
+    const whole: Facts = { kernel, caller: facts };
+    const list = fc
+      .sample(scenarios(caller, whole), {
+        seed: seed * 65_537 + round,
+        numRuns: Math.min(BATCH, count - recorded.length),
+      })
+      .filter((scenario) => isSafe(whole, scenario));
+    const { observations } = await session.run(
+      caller,
+      list.map(({ steps }) => ({ call: 'scenario', steps }) as const),
+    );
+    for (const [index, scenario] of list.entries()) {
+      const observation = observations[index] ?? { kind: 'lost', why: 'no answer' };
+      recorded.push({ facts: whole, scenario, observation });
+    }
+  }
+  return recorded;
 }
 
 /** Breaks every effect of the model, one at a time, in the way that `effects.yaml` names. */
-export function effectMutants({ facts, entries }: RecordedScenarios): readonly MutantResult[] {
-  const reached = entries.map(({ scenario }) => simulate(facts, scenario).reached);
+export function effectMutants(recorded: RecordedScenarios, kernel: KernelFacts): readonly MutantResult[] {
+  const callers = new Set(recorded.map(({ scenario }) => scenario.caller.name));
+  const reached = recorded.map(({ facts, scenario }) => simulate(facts, scenario).reached);
   return EFFECTS.map((effect): MutantResult => {
-    const { id, broken } = effect;
-    if (!isHeldTo(effect, facts.kernel)) return { id, broken, cases: undefined, why: 'this kernel is older' };
+    const { id, broken, needs } = effect;
+    const absent = whyNotHeldTo(effect, kernel);
+    if (absent !== undefined) return { id, broken, cases: undefined, why: absent };
     const breaks = new Set([id]);
-    for (const [index, { scenario, observation }] of entries.entries()) {
+    for (const [index, { facts, scenario, observation }] of recorded.entries()) {
       if (observation.kind !== 'steps' || reached[index]?.has(id) !== true) continue;
       if (compareTraces(simulate(facts, scenario, breaks).results, observation.steps) === undefined) continue;
       return { id, broken, cases: index + 1, counterexample: scenario.steps.map(formatStep).join('; ') };
     }
-    return { id, broken, cases: undefined };
+    const why = needs === undefined || callers.has(needs) ? undefined : `no caller ${needs} here`;
+    return { id, broken, cases: undefined, ...(why !== undefined && { why }) };
   });
 }

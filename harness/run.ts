@@ -11,15 +11,18 @@ import {
 } from '../spec/index.js';
 import { IDIOMS, callers as callersArbitrary, calls as callsArbitrary, examplesFor } from '../generators/index.js';
 import type { Case } from './case.js';
+import { isScenario, runScenarioCorpus, type CorpusCase, type CorpusResult } from './corpus-run.js';
 import { Coverage, reasonNotJudged, type CallerState, type ClauseResult } from './coverage.js';
 import { discoverEnvironment, type Environment } from './environment.js';
 import { kernelFacts } from './facts.js';
 import { probeFeatures } from './features.js';
 import { runEffects, type EffectsRun } from './effects-run.js';
+import type { ExpectationReport } from './expectations-hold.js';
 import type { ScenarioFinding } from './scenario-findings.js';
-import { distinctFindings, judgeOne, type Difference, type Finding } from './findings.js';
+import { MOST_FINDINGS, distinctFindings, judgeOne, type Difference, type Finding } from './findings.js';
 import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
+import { PairCounts, type PairCount } from './pairs.js';
 import type { BatchResult, ProbeSession, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
 import { withSession, type Target } from './targets/target.js';
@@ -42,8 +45,8 @@ export interface RunOptions extends JudgeOptions {
   /** Only these callers. */
   readonly callers?: readonly string[];
   readonly signal?: AbortSignal;
-  /** Cases that are run before anything else. */
-  readonly corpus?: readonly Case[];
+  /** Calls and scenarios that are run before anything else. */
+  readonly corpus?: readonly CorpusCase[];
   readonly progress?: (cases: number) => void;
 }
 
@@ -70,15 +73,27 @@ export interface RunResult {
   readonly lost: readonly { readonly why: string; readonly cases: number }[];
   /** Why probes ended that were not told to. A run with one is no pass, though every case may have its answer. */
   readonly deaths: readonly string[];
+  /** Where the run looked no further, though there may be more to find: a sentence each. */
+  readonly limits: readonly string[];
+  /** What became of calls with every two flags. */
+  readonly pairs: readonly PairCount[];
+  /** When the run began, as ISO 8601 in UTC. */
+  readonly startedAt: string;
   readonly cases: number;
   readonly seconds: number;
   readonly interrupted: boolean;
+  /** What became of each case of the corpus. */
+  readonly corpus?: readonly CorpusResult[];
+  /** How the findings compare with those that the project expects; `findings` then holds only the others. */
+  readonly expectations?: ExpectationReport;
 }
 
 /** Calls by one caller. */
 export interface Batch {
   readonly caller: Caller;
   readonly calls: readonly Call[];
+  /** The call is a case of the corpus. */
+  readonly corpus?: Case;
 }
 
 const BATCH = 256;
@@ -93,6 +108,7 @@ const KEPT = 2_000;
  */
 export async function run(target: Target, options: RunOptions): Promise<RunResult> {
   const started = performance.now();
+  const startedAt = new Date().toISOString();
   const sessions = await Promise.all(Array.from({ length: options.jobs }, () => target.session()));
   try {
     const headers = await Promise.all(sessions.map((session) => session.open()));
@@ -113,6 +129,7 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
       unstableScenarios: effects?.unstable ?? [],
       scenarios: effects?.scenarios ?? 0,
       scenarioCounts: effects?.counts ?? { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },
+      corpus: [...calls.corpus, ...(effects?.corpus ?? [])],
       lost: [...calls.lost, ...[...(effects?.lost ?? [])].map(([why, cases]) => ({ why, cases }))],
       deaths: sessions.flatMap((session) => session.deaths),
       target: target.name,
@@ -120,6 +137,8 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
       kernel,
       environment: environment.reasons,
       seed: options.seed,
+      limits: [...limitsOf(found), ...(effects?.limits ?? [])],
+      startedAt,
       findings: found.filter(({ reproducible: { k, n } }) => k === n),
       unstable: found.filter(({ reproducible: { k, n } }) => k < n),
       seconds: (performance.now() - started) / 1000,
@@ -130,15 +149,26 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
   }
 }
 
+/** Says that findings were given up at their limit. */
+export function limitsOf(found: readonly Finding[]): readonly string[] {
+  return found.length < MOST_FINDINGS
+    ? []
+    : [`after ${String(MOST_FINDINGS)} distinct differences of calls the run looked no further; there may be more`];
+}
+
 /** Effects need scenarios; they are judged where some are asked for. */
 async function judgeEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  { scenarios, seed, signal }: RunOptions,
-): Promise<EffectsRun | undefined> {
-  if (scenarios === undefined || scenarios === 0 || signal?.aborted === true) return undefined;
-  return runEffects(sessions, kernel, environment, { count: scenarios, seed, ...(signal && { signal }) });
+  { scenarios: count = 0, corpus = [], seed, signal }: RunOptions,
+): Promise<(EffectsRun & { readonly corpus: readonly CorpusResult[] }) | undefined> {
+  const [session] = sessions;
+  const stored = corpus.filter(isScenario);
+  if (session === undefined || signal?.aborted === true || (count === 0 && stored.length === 0)) return undefined;
+  const { run: first, results } = await runScenarioCorpus(session, kernel, environment, stored);
+  const effects = await runEffects(sessions, kernel, environment, { count, seed, first, ...(signal && { signal }) });
+  return { ...effects, corpus: results };
 }
 
 /** Keeps a probe busy: the next batch is on its way before the last one is answered. */
@@ -163,6 +193,8 @@ export class RunState {
   private readonly states = new Map<string, CallerState>();
   private readonly counts = { pass: 0, fail: 0, blocked: 0, 'not-run': 0 };
   private readonly lost = new Map<string, number>();
+  private readonly corpus: CorpusResult[] = [];
+  private readonly pairs = new PairCounts();
   private readonly fixed: Iterator<Batch>;
   private readonly callers: readonly Caller[];
   private readonly deadline: number;
@@ -191,7 +223,8 @@ export class RunState {
 
   /** What every run makes: the corpus, then each named caller with its examples and the idioms. */
   private *fixedBatches(): Generator<Batch> {
-    for (const { caller, call } of this.options.corpus ?? []) yield { caller, calls: [call] };
+    for (const subject of this.options.corpus ?? [])
+      if (!isScenario(subject)) yield { caller: subject.caller, calls: [subject.call], corpus: subject };
     for (const caller of this.callers) {
       if (this.isBlocked(caller.name)) continue;
       const tried = [...examplesFor(caller.name)];
@@ -243,7 +276,7 @@ export class RunState {
   }
 
   /** Judges what came back. */
-  take({ caller, calls }: Batch, result: BatchResult): void {
+  take({ caller, calls, corpus }: Batch, result: BatchResult): void {
     this.cases += calls.length;
     const forbidden = this.environment.forbidsCaller(caller);
     const { observations, missing } = result;
@@ -263,7 +296,9 @@ export class RunState {
             ? { verdict: 'not-run', why: observation.why }
             : { verdict: 'blocked', why: blocked ?? 'the caller could not be made' }
           : judgeOne(whole, { caller, call }, observation, this.environment, this.options);
+      if (corpus !== undefined) this.corpus.push({ subject: corpus, judgement });
       this.note({ caller, call }, judgement);
+      this.pairs.add(call, observation, judgement);
     }
     this.options.progress?.(this.cases);
   }
@@ -290,7 +325,9 @@ export class RunState {
     );
   }
 
-  result(): Pick<RunResult, 'clauses' | 'blockedCallers' | 'counts' | 'lost' | 'cases'> {
+  result(): Pick<RunResult, 'clauses' | 'blockedCallers' | 'counts' | 'lost' | 'cases' | 'pairs'> & {
+    readonly corpus: readonly CorpusResult[];
+  } {
     const { otherwise, clauses } = (this.options.specification ?? SPECIFICATION).errors;
     const reason = (clause: Clause): ReturnType<typeof reasonNotJudged> =>
       reasonNotJudged(clause, this.kernel, this.states, this.environment);
@@ -304,9 +341,11 @@ export class RunState {
         const state = this.states.get(caller);
         return state !== undefined && 'blocked' in state ? [{ caller, why: state.blocked }] : [];
       }),
+      corpus: this.corpus,
       counts: this.counts,
       lost: [...this.lost].map(([why, cases]) => ({ why, cases })),
       cases: this.cases,
+      pairs: this.pairs.counts(),
     };
   }
 }

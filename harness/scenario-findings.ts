@@ -3,6 +3,7 @@ import { UNEXPLAINED, judgeScenario } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
 import { isSafe } from './scenario-safety.js';
 import type { ProbeSession } from './session.js';
+import { stepResults, type StepResults } from './step-results.js';
 
 /** One distinct difference that scenarios showed, in its smallest scenario. */
 export interface ScenarioFinding {
@@ -10,6 +11,8 @@ export interface ScenarioFinding {
   readonly clause: string;
   readonly scenario: Scenario;
   readonly mismatch: Mismatch;
+  /** What each of its steps came to when it was run once more; absent where that run did not show the difference. */
+  readonly results?: StepResults;
   readonly reproducible: { readonly k: number; readonly n: number };
 }
 
@@ -17,7 +20,7 @@ const REPEATS = 5;
 /** Candidates that one reduction may run. */
 const BUDGET = 600;
 /** Distinct findings that one run follows up. */
-const MOST = 20;
+export const MOST_SCENARIO_FINDINGS = 20;
 
 /** Makes one finding of each clause that failed: run again, and reduced while the same clause explains what is observed. */
 export async function scenarioFindings(
@@ -33,7 +36,7 @@ export async function scenarioFindings(
     if (known === undefined || scenario.steps.length < known.scenario.steps.length) smallest.set(key, failure);
   }
   const findings: ScenarioFinding[] = [];
-  for (const { scenario, judgement } of [...smallest.values()].slice(0, MOST)) {
+  for (const { scenario, judgement } of [...smallest.values()].slice(0, MOST_SCENARIO_FINDINGS)) {
     const { clause } = judgement;
     const facts = await factsOf(scenario);
     if (facts === undefined) continue;
@@ -43,8 +46,12 @@ export async function scenarioFindings(
     const again = await shows(Array.from({ length: REPEATS }, () => scenario));
     const k = again.filter((mismatch) => mismatch !== undefined).length;
     const found = { clause, reproducible: { k, n: REPEATS } };
-    if (k < REPEATS) findings.push({ ...found, scenario, mismatch: judgement.mismatch });
-    else findings.push({ ...found, ...(await reduce(scenario, judgement.mismatch, facts, shows)) });
+    const least =
+      k < REPEATS
+        ? { scenario, mismatch: judgement.mismatch }
+        : await reduce(scenario, judgement.mismatch, facts, shows);
+    const results = await stepResults(session, facts, least.scenario, least.mismatch);
+    findings.push({ ...found, ...least, ...(results && { results }) });
   }
   return findings;
 }

@@ -67,6 +67,17 @@ describe('a probe that is well', () => {
     expect([root.blocked, user.blocked, again.blocked]).toEqual([undefined, 'not here', undefined]);
   });
 
+  test('tells each caller once, however many batches take turns', async () => {
+    const session = await opened({});
+    const batches = Array.from({ length: 12 }, (_, index) =>
+      session.run(index % 2 === 0 ? ROOT : USER, calls(1, index)),
+    );
+    const results = await Promise.all(batches);
+    expect(results.map(({ answer }) => answer?.name)).toEqual(results.map((_, index) => ['root', 'user'][index % 2]));
+    expect(results.flatMap(told)).toEqual(results.map(() => 'refused'));
+    expect(session.deaths).toEqual([]);
+  });
+
   test('gives the facts alone for a batch without calls, once and again', async () => {
     const session = await opened({});
     const results = await Promise.all([session.run(ROOT, []), session.run(ROOT, []), session.run(USER, [])]);

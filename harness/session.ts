@@ -2,6 +2,7 @@ import type { Call, Caller, CallerFacts, StepResult } from '../spec/index.js';
 import { InputError } from '../spec/index.js';
 import type { Observation } from './case.js';
 import { callerFacts } from './facts.js';
+import { lostInWords, lostStepInWords } from './lost.js';
 import { startProbe, type ProbeCommand, type ProbeProcess } from './probe-process.js';
 import {
   parseTraceLine,
@@ -49,6 +50,8 @@ interface Batch {
   readonly firstId: number;
   /** So many of its calls were sent to the probe that runs now, or were answered before. */
   sent: number;
+  /** The probe that runs now was told the caller. */
+  announced: boolean;
   answer: TraceCaller | undefined;
   /** Probes that ended in a row without an answer to one of its calls. */
   fruitless: number;
@@ -131,6 +134,7 @@ export class ProbeSession implements Runner {
         resolve,
         firstId,
         sent: 0,
+        announced: false,
         answer: undefined,
         fruitless: 0,
       });
@@ -165,7 +169,10 @@ export class ProbeSession implements Runner {
     this.answeredCaller = undefined;
     this.header = undefined;
     this.footer = false;
-    for (const batch of this.batches) batch.sent = batch.observations.length;
+    for (const batch of this.batches) {
+      batch.sent = batch.observations.length;
+      batch.announced = false;
+    }
     const probe = startProbe(this.command, (text) => {
       this.receive(text);
     });
@@ -187,6 +194,9 @@ export class ProbeSession implements Runner {
     for (const batch of this.batches) {
       const suspect = batch.firstId + batch.observations.length < this.suspectsBelow;
       if (suspect && (this.callersDue > 0 || batch.sent > batch.observations.length)) break;
+      // What is on its way already is not begun again by another caller in between.
+      if (batch.announced && batch.sent === batch.calls.length) continue;
+      batch.announced = true;
       const caller = this.sentCaller === undefined || !sameCaller(this.sentCaller, batch.caller);
       if (caller) {
         lines.push(callerLine(batch.caller));
@@ -377,20 +387,29 @@ export function resultOf(answer: TraceCaller | undefined, observations: readonly
 
 /** What a result line says. */
 export function observationOf(line: TraceResult): Observation {
-  if (line.steps !== undefined) return { kind: 'steps', steps: line.steps.map(stepResult) };
+  const { steps } = line;
+  if (steps !== undefined) {
+    const at = steps.findIndex(({ lost }) => lost !== undefined);
+    const lost = steps[at]?.lost;
+    if (lost !== undefined) return { kind: 'lost', why: lostStepInWords(at + 1, steps.length, lost) };
+    return { kind: 'steps', steps: steps.map(stepResult) };
+  }
   if (line.errno !== undefined) return { kind: 'refused', errno: line.errno };
   if (line.pid !== undefined) return { kind: 'child', pid: line.pid };
   const blocked = line.blocked ?? line.error;
   if (blocked !== undefined) return { kind: 'blocked', why: blocked };
-  return { kind: 'lost', why: line.lost ?? 'an answer without a result' };
+  return { kind: 'lost', why: line.lost === undefined ? 'an answer without a result' : lostInWords(line.lost) };
 }
 
 function stepResult(step: TraceStep): StepResult {
-  const { ret, errno, status, blocked, gone, lost } = step;
+  const { ret, errno, status, code, pid, blocked, gone } = step;
   if (gone !== undefined) return { kind: 'gone', how: gone, ...(typeof blocked === 'number' && { blocked }) };
   if (blocked === true) return { kind: 'blocked' };
   const since = blocked === undefined ? {} : { blocked };
   if (errno !== undefined) return { kind: 'failed', errno, ...since };
-  if (ret !== undefined) return { kind: 'returned', value: ret, ...(status !== undefined && { status }), ...since };
-  return lost === undefined ? { kind: 'absent' } : { kind: 'gone', how: lost };
+  if (ret !== undefined) {
+    const child = { ...(status !== undefined && { status }), ...(code !== undefined && { code, pid: pid ?? 0 }) };
+    return { kind: 'returned', value: ret, ...child, ...since };
+  }
+  return { kind: 'absent' };
 }

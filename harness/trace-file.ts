@@ -185,6 +185,8 @@ export async function checkTrace(
     unstable: [],
     scenarioFindings: [],
     deaths: [],
+    limits: [],
+    startedAt: new Date().toISOString(),
     unstableScenarios: [],
     scenarios: 0,
     scenarioCounts: { pass: 0, fail: 0, blocked: 0, 'not-run': 0 },

@@ -1,9 +1,15 @@
 import { CLONE_ARGS_FIELDS, type Call, type Caller, type Step } from '../spec/index.js';
 
+/** A step that does harm, for tests of the harness: the model knows nothing of it. `harness/probe/SCENARIOS.md` lists them. */
+export type HostileStep = { readonly task: number } & (
+  | { readonly op: 'kill_host' | 'kill_conductor' | 'kill_group'; readonly signal: number }
+  | { readonly op: 'spin' | 'forks_without_end' }
+);
+
 /** Several tasks that perform a schedule of steps. */
 export interface ScenarioRequest {
   readonly call: 'scenario';
-  readonly steps: readonly Step[];
+  readonly steps: readonly (Step | HostileStep)[];
 }
 
 /** What a probe can be asked to do. */
@@ -50,15 +56,18 @@ function callWords(call: Request): string {
 }
 
 /** A step as `harness/probe/SCENARIOS.md` has it. */
-function stepWords(step: Step): string {
+function stepWords(step: Step | HostileStep): string {
   const { task, op, ...fields } = step;
   if (step.op === 'clone') {
     const [name, ...rest] = callWords(step.call).split(' ');
     return [String(task), name, `child=${String(step.child)}`, ...rest].join(' ');
   }
   const words = Object.entries(fields).map(([key, value]) => `${key}=${word(value)}`);
-  return [String(task), op, ...words].join(' ');
+  return [String(task), WIRE_NAMES[op] ?? op, ...words].join(' ');
 }
+
+/** Operations that the probe has under one name, with other keys. */
+const WIRE_NAMES: Readonly<Record<string, string>> = { waitid_pidfd: 'waitid' };
 
 function word(value: unknown): string {
   return typeof value === 'bigint' ? hex(value) : String(value);

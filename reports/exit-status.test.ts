@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ABSENT, BLOCKED, FAILED, FINDING, MISSED, PASSED, resultWith } from '../harness/fixtures/results.js';
-import type { RunResult } from '../harness/index.js';
+import { parseExpectations, type RunResult } from '../harness/index.js';
 import { exitStatus, tooLittle } from './exit-status.js';
 
 const counts = { pass: 900, fail: 0, blocked: 0, 'not-run': 0 };
@@ -46,5 +46,41 @@ describe('a probe that ended unasked', () => {
   test('makes a run no pass, though every case got its answer from the next one', () => {
     expect(exitStatus(resultWith({ deaths: ['the probe died of SIGSEGV'] }), 1)).toBe(3);
     expect(exitStatus(resultWith(), 1)).toBe(0);
+  });
+});
+
+describe('expectations', () => {
+  const expectation = parseExpectations(
+    '- {clause: errors/fs-with-newns, target: local, kind: missing, reason: x}',
+    'e',
+  )[0];
+  if (expectation === undefined) throw new Error('no expectation');
+  const nothing = { met: [], broken: [], unjudged: [], elsewhere: 0 };
+  const place = { file: 'e', line: 1 };
+  const failed = { clauses: [FAILED], counts: { ...counts, fail: 3 } };
+  test.each<[string, Partial<RunResult>, number]>([
+    ['met: conforms', { ...failed, expectations: { ...nothing, met: [{ expectation, finding: FINDING }] } }, 0],
+    [
+      'met, and a finding that is not expected: differs',
+      { ...failed, findings: [FINDING], expectations: { ...nothing, met: [{ expectation, finding: FINDING }] } },
+      1,
+    ],
+    [
+      'broken: differs',
+      { expectations: { ...nothing, broken: [{ expectation, state: 'gone', what: 'w', hint: 'h', place }] } },
+      1,
+    ],
+    ['not judged: as without it', { expectations: { ...nothing, unjudged: [{ expectation, why: 'no root' }] } }, 0],
+    ['none met, and cases that differ: not followed up', { ...failed, expectations: nothing }, 3],
+    [
+      'so many met that others may not have been followed up',
+      {
+        ...failed,
+        expectations: { ...nothing, met: Array.from({ length: 100 }, () => ({ expectation, finding: FINDING })) },
+      },
+      3,
+    ],
+  ])('%s', (_, changes, status) => {
+    expect(exitStatus(resultWith(changes), 1)).toBe(status);
   });
 });

@@ -1,4 +1,4 @@
-import { formatCall, type AcceptClause, type Clause, type Outcome } from '../spec/index.js';
+import { formatCall, formatStep, type AcceptClause, type Clause, type Outcome, type Scenario } from '../spec/index.js';
 import type { Case, Deviation } from '../harness/index.js';
 
 /** `EINVAL`, or `EINVAL or success`. */
@@ -19,9 +19,48 @@ export function sourceOf(clause: Clause | AcceptClause): string {
   return `${clause.source}${man}`;
 }
 
-/** The command that runs a case again. */
-export function againCommand({ caller, call }: Case): string {
-  return `clonecheck replay --caller ${shellWord(caller.name)} ${shellWord(formatCall(call))}`;
+/**
+ * The command that runs a case again.
+ *
+ * @param options - words besides, such as `--target` and its value
+ */
+export function againCommand({ caller, call }: Case, options: readonly string[] = []): string {
+  return ['clonecheck replay', ...['--caller', caller.name, ...options, formatCall(call)].map(shellWord)].join(' ');
+}
+
+/** The command that performs a scenario again; its steps go in as YAML. */
+export function againScenario({ caller, steps }: Scenario, options: readonly string[] = []): string {
+  const yaml = [
+    `caller: ${JSON.stringify(caller.name)}`,
+    'steps:',
+    ...steps.map((step) => `- ${JSON.stringify(formatStep(step))}`),
+  ];
+  return `printf '%s\\n' ${yaml.map(shellWord).join(' ')} | clonecheck replay ${[...options, '-'].map(shellWord).join(' ')}`;
+}
+
+/** What should have come back: `EINVAL or success`. */
+export function expectedText({ expected }: { readonly expected: readonly string[] }): string {
+  return expected.join(' or ');
+}
+
+/** `5 of 5 runs`. */
+export function repeats({
+  reproducible: { k, n },
+}: {
+  readonly reproducible: { readonly k: number; readonly n: number };
+}): string {
+  return `${String(k)} of ${String(n)} runs`;
+}
+
+/** Where it is written: kernel function and, where there is one, the man page. */
+export function originOf({
+  source,
+  man,
+}: {
+  readonly source?: string | undefined;
+  readonly man?: string | undefined;
+}): string {
+  return [source, man].filter((part) => part !== undefined).join('; ');
 }
 
 /** A word as a shell reads it back. */

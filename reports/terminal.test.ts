@@ -5,11 +5,12 @@ import { calls } from '../generators/index.js';
 import { ABSENT, BLOCKED, FAILED, FINDING, MISSED, PASSED, resultWith } from '../harness/fixtures/results.js';
 import type { RunResult } from '../harness/index.js';
 import { callerNamed, formatCall, parseCall } from '../spec/index.js';
+import { resultsOf } from './results/index.js';
 import { againCommand, count, deviation, shellWord } from './sentences.js';
 import { terminal } from './terminal.js';
 
 const text = (changes: Partial<RunResult> = {}, minJudged = 1): string =>
-  terminal(resultWith(changes), minJudged, false);
+  terminal(resultsOf(resultWith(changes), { order: 'strict', minJudged }), false);
 const lastLine = (whole: string): string => whole.trimEnd().split('\n').at(-1) ?? '';
 const counts = { pass: 900, fail: 0, blocked: 0, 'not-run': 0 };
 
@@ -110,9 +111,12 @@ describe('colour', () => {
   const escape = String.fromCharCode(27);
 
   test('is there when asked for and not otherwise, and changes no word', () => {
-    const result = resultWith({ findings: [FINDING], clauses: [FAILED, BLOCKED] });
-    const coloured = terminal(result, 1, true);
-    const plain = terminal(result, 1, false);
+    const result = resultsOf(resultWith({ findings: [FINDING], clauses: [FAILED, BLOCKED] }), {
+      order: 'strict',
+      minJudged: 1,
+    });
+    const coloured = terminal(result, true);
+    const plain = terminal(result, false);
     expect(coloured).toContain(`${escape}[31m`);
     expect(plain).not.toContain(escape);
     expect(coloured.replaceAll(new RegExp(`${escape}\\[\\d+m`, 'g'), '')).toBe(plain);

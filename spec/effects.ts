@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Level } from './clauses.js';
-import { InputError } from './rules/input-error.js';
+import { CALLERS } from './callers.js';
+import { InputError, didYouMean, type Place } from './rules/input-error.js';
 import { readSpecFile } from './rules/spec-file.js';
 import { hasChange, parseChange, type Change } from './rules/version.js';
 import { parseYaml } from './rules/yaml-file.js';
@@ -19,7 +20,10 @@ export interface Effect {
   readonly why: string;
   /** What a kernel does that does not keep it. */
   readonly broken: string;
+  /** The caller that scenarios need to show it; absent where any does. */
+  readonly needs?: string;
   readonly since?: Change;
+  readonly until?: Change;
 }
 
 const schema = v.strictObject({
@@ -36,7 +40,9 @@ const schema = v.strictObject({
       man: v.optional(v.string()),
       why: v.string(),
       broken: v.string(),
+      needs: v.optional(v.string()),
       since: v.optional(v.string()),
+      until: v.optional(v.string()),
     }),
   ),
 });
@@ -49,30 +55,39 @@ const schema = v.strictObject({
 export function parseEffects(text: string, file: string): readonly Effect[] {
   const { value, placeOf } = parseYaml(text, file, schema);
   const seen = new Set<string>();
-  return value.effects.map(({ since, flag, man, with: present, ...rest }, index) => {
-    if (seen.has(rest.id))
-      throw new InputError(
-        `${rest.id} stands twice`,
-        'give one of the two another id',
-        placeOf(['effects', index, 'id']),
-      );
-    seen.add(rest.id);
-    const change = since === undefined ? undefined : parseChange(since);
-    if (since !== undefined && change === undefined) {
-      throw new InputError(
-        `${since} is no list of versions`,
-        'write versions such as 5.17 5.16.11',
-        placeOf(['effects', index, 'since']),
-      );
-    }
-    return {
-      ...rest,
-      ...(flag !== undefined && { flag }),
-      ...(present !== undefined && { with: present }),
-      ...(man !== undefined && { man }),
-      ...(change && { since: change }),
-    };
-  });
+  const change = (text: string | undefined, path: readonly (string | number)[]): Change | undefined => {
+    const read = text === undefined ? undefined : parseChange(text);
+    if (text === undefined || read !== undefined) return read;
+    throw new InputError(`${text} is no list of versions`, 'write versions such as 5.17 5.16.11', placeOf(path));
+  };
+  return value.effects.map(
+    ({ since: sinceText, until: untilText, flag, man, needs, with: present, ...rest }, index) => {
+      if (seen.has(rest.id))
+        throw new InputError(
+          `${rest.id} stands twice`,
+          'give one of the two another id',
+          placeOf(['effects', index, 'id']),
+        );
+      seen.add(rest.id);
+      const since = change(sinceText, ['effects', index, 'since']);
+      const until = change(untilText, ['effects', index, 'until']);
+      return {
+        ...rest,
+        ...(flag !== undefined && { flag }),
+        ...(present !== undefined && { with: present }),
+        ...(man !== undefined && { man }),
+        ...(needs !== undefined && { needs: located(needs, placeOf(['effects', index, 'needs'])) }),
+        ...(since && { since }),
+        ...(until && { until }),
+      };
+    },
+  );
+}
+
+function located(caller: string, place: Place): string {
+  if (CALLERS.some(({ name }) => name === caller)) return caller;
+  const names = CALLERS.map(({ name }) => name);
+  throw new InputError(`there is no caller ${caller}`, didYouMean(caller, names), place);
 }
 
 /** Every effect of `spec/effects.yaml`. */
@@ -80,5 +95,11 @@ export const EFFECTS: readonly Effect[] = parseEffects(readSpecFile('effects.yam
 
 /** Says whether a kernel is held to an effect. */
 export function isHeldTo(effect: Effect, kernel: KernelFacts): boolean {
-  return effect.since === undefined || hasChange(kernel.version, effect.since);
+  return whyNotHeldTo(effect, kernel) === undefined;
+}
+
+/** Why a kernel is not held to an effect; undefined where it is. */
+export function whyNotHeldTo({ since, until }: Effect, { version }: KernelFacts): string | undefined {
+  if (since !== undefined && !hasChange(version, since)) return 'this kernel is older';
+  return until !== undefined && hasChange(version, until) ? 'this kernel is newer' : undefined;
 }

@@ -167,12 +167,12 @@ describe('an example that is not understood is shown by its place', () => {
   test.each([
     [{ about: 'CLONE_VN' }, 'unknown flag CLONE_VN', 2, 8],
     [{ about: '[CLONE_FS, CLONE_VN]' }, 'unknown flag CLONE_VN', 2, 8],
-    [{ caller: 'nobody' }, 'caller is "nobody"', 4, 9],
+    [{ caller: 'nobody' }, 'unknown caller nobody', 4, 9],
     [{ step: '0: frok() → task 1' }, 'unknown operation frok', 6, 9],
     [{ second: '1: close(x)' }, 'expected a descriptor', 7, 15],
     [{ second: '1: fork() → task 1' }, 'task 1 is made twice', 7, 5],
     [{ more: 'returns: {2: 5}' }, 'there is no step 2', 8, 14],
-    [{ name: 'Two Words' }, 'an example is called by words', 1, 7],
+    [{ name: 'Two Words' }, 'a case is called by words', 1, 7],
     [{ more: 'step: 1' }, 'unknown field step', 8, 1],
   ])('%j', (change, what, line, column) => {
     let thrown: unknown;

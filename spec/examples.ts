@@ -1,13 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import * as v from 'valibot';
-import { callerNamed } from './callers.js';
-import { flagValue } from './flags.js';
-import { InputError, type Place } from './rules/input-error.js';
+import { parseCaseFile } from './case-file.js';
+import { InputError } from './rules/input-error.js';
 import { packageRoot } from './rules/spec-file.js';
-import { parseYaml } from './rules/yaml-file.js';
-import { parseStep } from './scenario/parse.js';
-import type { Scenario, Step } from './scenario/scenario.js';
+import type { Scenario } from './scenario/scenario.js';
 
 /** A worked example: a scenario that shows what a flag, or a set of them, is for. */
 export interface Example {
@@ -21,71 +17,28 @@ export interface Example {
   readonly returns: ReadonlyMap<number, number>;
 }
 
-const schema = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'an example is called by words of a-z, 0-9 and -')),
-  about: v.optional(v.union([v.string(), v.array(v.string())]), []),
-  what: v.string(),
-  caller: v.picklist(['root', 'user']),
-  steps: v.pipe(v.array(v.string()), v.minLength(1, 'an example has steps')),
-  returns: v.optional(v.record(v.string(), v.pipe(v.number(), v.integer())), {}),
-});
-
 /**
- * Reads an example.
+ * Reads an example: a case file (`spec/case-file.ts`) of one scenario that has a name and says what it shows.
  *
  * @param text - the content
  * @param file - its name, for messages
  * @throws InputError with the place of an unknown field or flag, or of a step that is not understood
  */
 export function parseExample(text: string, file: string): Example {
-  const { value, placeOf } = parseYaml(text, file, schema);
-  const { name, what, caller, steps: lines } = value;
-  const about = typeof value.about === 'string' ? [value.about] : value.about;
-  for (const flag of about) located(() => flagValue(flag), placeOf(['about']));
-  const rows = text.split('\n');
-  const steps = lines.map((line, index) => parseStep(line, inside(rows, placeOf(['steps', index]))));
-  checkChildren(steps, (index) => placeOf(['steps', index]));
-  const returns = Object.entries(value.returns).map(([step, number]): [number, number] => {
-    if (/^\d+$/.test(step) && Number(step) < steps.length) return [Number(step), number];
+  const [stored, ...others] = parseCaseFile(text, file);
+  if (stored === undefined || others.length > 0)
+    throw new InputError('an example is one case', 'give each a file of its own', { file, line: 1 });
+  const { name, what, about, returns, subject, place } = stored;
+  if (!('steps' in subject)) throw new InputError('an example has steps', 'write the call as a step', place);
+  if (name === undefined) throw new InputError('name is missing', 'add name: it is that of the file', place);
+  if (what === undefined) throw new InputError('what is missing', 'add what: it says what the example shows', place);
+  if (subject.caller.name !== 'root' && subject.caller.name !== 'user')
     throw new InputError(
-      `there is no step ${step}`,
-      `steps are 0 to ${String(steps.length - 1)}`,
-      placeOf(['returns', /^\d+$/.test(step) ? Number(step) : step]),
+      `an example is for root or user, not ${subject.caller.name}`,
+      'it is one of root, user',
+      place,
     );
-  });
-  return { name, about, what, scenario: { caller: callerNamed(caller), steps }, returns: new Map(returns) };
-}
-
-function located(read: () => unknown, place: Place): void {
-  try {
-    read();
-  } catch (error) {
-    throw error instanceof InputError ? error.at(place) : error;
-  }
-}
-
-/** The place of a string's first character, behind the quote. */
-function inside(
-  rows: readonly string[],
-  { file, line = 1, column = 1 }: Place,
-): { file: string; line: number; column: number } {
-  const quoted = /^['"]/.test(rows[line - 1]?.slice(column - 1) ?? '');
-  return { file, line, column: quoted ? column + 1 : column };
-}
-
-/** A number names one task only. */
-function checkChildren(steps: readonly Step[], placeOf: (step: number) => Place): void {
-  const made = new Set([0]);
-  for (const [index, step] of steps.entries()) {
-    if (step.op !== 'clone') continue;
-    if (made.has(step.child))
-      throw new InputError(
-        `task ${String(step.child)} is made twice`,
-        'give each task a number of its own',
-        placeOf(index),
-      );
-    made.add(step.child);
-  }
+  return { name, about, what, scenario: subject, returns };
 }
 
 /** The examples of `spec/examples`, by name. */

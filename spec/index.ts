@@ -56,21 +56,15 @@ export {
 } from './rules/version.js';
 export { formatCall, formatFlags } from './text/format.js';
 export { parseCall, type ParsedCall } from './text/parse.js';
-export { SIGCHLD } from './text/signals.js';
-export { EFFECTS, isHeldTo, parseEffects, type Effect } from './effects.js';
+export { SIGCHLD, signalName } from './text/signals.js';
+export { EFFECTS, isHeldTo, whyNotHeldTo, parseEffects, type Effect } from './effects.js';
 export { SHARED } from './model/kernel/kernel.js';
 export { simulate, startKernel, type RunningKernel, type Simulation } from './model/kernel/simulate.js';
 export { compareTraces, type Mismatch } from './scenario/compare.js';
-export {
-  DISPOSITIONS,
-  NS_KINDS,
-  type NsKind,
-  type Operation,
-  type Scenario,
-  type Step,
-  type StepResult,
-  type Value,
-} from './scenario/scenario.js';
+export type { Operation, OperationOf, Scenario, Step, StepResult, Value } from './scenario/scenario.js';
+export { OPERATIONS, argumentsOf, type OperationName } from './scenario/operations.js';
+export { DISPOSITIONS, NS_KINDS, type NsKind } from './scenario/words.js';
 export { formatResult, formatStep } from './scenario/text.js';
 export { parseStep } from './scenario/parse.js';
+export { located, parseCaseFile, readSubject, type StoredCase } from './case-file.js';
 export { readExamples, type Example } from './examples.js';

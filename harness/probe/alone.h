@@ -20,6 +20,30 @@ static int same_program(s64 pid)
 	return n > 0 && sys(NR_readlinkat, fd_proc, path, other, sizeof(other)) == n && memcmp(own, other, n) == 0;
 }
 
+enum { TICK_MICROSECONDS = 1000000, TICKS_ALONE = 10 };
+
+static int host_is_gone(void)
+{
+	char path[16];
+	struct builder b = builder_on(path);
+
+	build_number(&b, scenario->host_in_proc);
+	return proc_exists("self") && !proc_exists(path);
+}
+
+/* After each tick in which nothing has come. Hosts that cannot be seen to be gone have not moved for long. */
+struct lonely {
+	u32 beat, ticks;
+};
+
+static int is_alone(struct lonely *l)
+{
+	if (scenario->beat != l->beat)
+		l->ticks = 0;
+	l->beat = scenario->beat;
+	return ++l->ticks > TICKS_ALONE || host_is_gone();
+}
+
 /* By a task that has noticed: others may be asleep for ever. Their numbers are ours where our own is. */
 static __attribute__((noreturn)) void end_all(void)
 {

@@ -30,6 +30,7 @@ export const PROBE_FLAGS: readonly string[] = [
   '-no-pie',
   '-static',
   '-nostdlib',
+  '-s',
   '-fno-asynchronous-unwind-tables',
 ];
 

@@ -10,7 +10,7 @@
 /* A step that means a task which was never made. */
 static int means_nobody(const struct step *s)
 {
-	static const u8 tasks[] = { KEY_WHO, KEY_A, KEY_B };
+	static const u8 tasks[] = { KEY_WHO, KEY_A, KEY_B, KEY_PGRP };
 
 	for (u32 i = 0; i < sizeof(tasks); i++) {
 		u64 k = s->v[tasks[i]];
@@ -57,14 +57,14 @@ static void step_conduct(u32 step)
 static void task_leave(u32 task)
 {
 	struct mailbox *m = mail_of(task);
-	struct look l = look_at(m->path);
+	struct look l = look_at_task(task);
 
 	if (l.sight == SIGHT_STOPPED)
 		return;
 	mail_order(m, STEP_LEAVE);
 	for (u32 looks = 0; !time_is_over(); looks++) {
 		listen();
-		l = look_for_end(m->path);
+		l = look_for_end_of(task);
 		if (l.sight == SIGHT_OVER || (l.sight == SIGHT_STUCK && is_stuck_for_good(task)))
 			break;
 		pause(looks);
@@ -100,7 +100,6 @@ static void scenario_reset(void)
 	memset(&notes, 0, sizeof(notes));
 	memset(scenario->mail, 0, scenario->tasks_count * sizeof(scenario->mail[0]));
 	memset(scenario->results, 0, scenario->steps_count * sizeof(scenario->results[0]));
-	scenario->semaphore = 0;
 	scenario->semaphore_ns = scenario->host_ns;
 	scenario->bell = 0;
 	notes.deadline = sys_milliseconds() + timeout_ms;
@@ -149,17 +148,13 @@ static void kill_known(void)
 	kill_children(host.pid, 0);
 }
 
-static void semaphore_remove(void)
-{
-	if (scenario->semaphore && scenario->semaphore_ns == scenario->host_ns)
-		sys(NR_semctl, scenario->semaphore - 1, 0, IPC_RMID, 0);
-	scenario->semaphore = 0;
-}
-
 /* A fresh arena, which is task 0, and the steps; 0, or -1 when it did not come to life: shared->why. */
 static int scenario_perform(long *arena, struct arena_end *end)
 {
+	if (execve_prepare())
+		return -1;
 	scenario_reset();
+	shared_region_clear();
 	host.conducts = 1;
 	*arena = arena_make();
 	host.conducts = 0;
@@ -176,16 +171,18 @@ static int scenario_perform(long *arena, struct arena_end *end)
 	return -1;
 }
 
-/* Ends what is left. */
+/* Ends what is left, and what comes to be ours by it. */
 static void scenario_clear(long arena, struct arena_end *end)
 {
 	semaphore_remove();
+	host.clears = 1;
 	if (shared->private_pids)
 		sys(NR_kill, -1, SIGKILL);
 	else
 		kill_known();
 	sys(NR_kill, arena, SIGKILL);
 	*end = arena_wait(arena);
+	host.clears = 0;
 }
 
 /* The name of the machine, as it was before scenarios named it; "" at first. */
@@ -244,18 +241,27 @@ static void scenario_run(const struct line *line)
 		sys_exit(0); /* the conductor makes another host */
 }
 
+static void scenario_host_is_this(void)
+{
+	scenario->host_ns = own_ipc_ns();
+	scenario->host_pid_ns = namespace_inode("self/ns/pid");
+	scenario->host_pid = host.pid;
+	scenario->host_in_proc = host.pid_outside;
+	scenario->private_pids = shared->private_pids;
+}
+
 /* Scenarios, as long as there are any. */
 static void scenarios_run(void)
 {
 	struct line line;
 
-	if (scenario_map()) {
+	if (stacks_map()) {
 		blocked_because("mmap of the scenarios' memory");
 		host_lose_case();
 		return;
 	}
 	hostname_keep();
-	scenario->host_ns = own_ipc_ns();
+	scenario_host_is_this();
 	pin_prepare();
 	while (input_peek(&line) && (is_idle_line(line.text) || is_scenario_line(line.text))) {
 		if (is_idle_line(line.text)) {

@@ -12,6 +12,7 @@ static struct {
 	int pidfd;	      /* of an arena that is not waited for */
 	int arena_init;	      /* the arena is the init of a pid namespace */
 	int conducts;	      /* the arena is task 0 of a scenario */
+	int clears;	      /* all that is left of a scenario is to be killed */
 } host;
 
 /* conduct.h and performer.h */
@@ -130,6 +131,8 @@ static struct arena_end arena_wait(long arena)
 			continue;
 		if (pid == -ECHILD && (!known.autoreap || end.over))
 			return end;
+		if (host.clears && !shared->private_pids)
+			kill_children(host.pid, 0);
 		if (known.autoreap && !end.over)
 			arena_wait_autoreaped(&end, watchdog_tick(&dog));
 		else if (sys_signal_wait(SIGNAL_BIT(SIGCHLD), watchdog_tick(&dog)) != -EAGAIN)

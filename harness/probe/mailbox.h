@@ -33,6 +33,7 @@ enum { ESRCH = 3, ENOMEM = 12, ERANGE = 34, ETIMEDOUT = 110 };
 #define STACKS_ADDRESS 0x21000000UL
 #define STACK_ROOM 0x10000UL /* of each task: the alternate stack is its lower quarter */
 #define ALTSTACK_ROOM (STACK_ROOM / 4)
+#define SCENARIO_ADDRESS 0x22000000UL
 
 enum {
 	P_ALL = 0,
@@ -79,6 +80,11 @@ enum key {
 	KEY_A,
 	KEY_B,
 	KEY_TYPE,
+	KEY_TO_FD,
+	KEY_PGRP,
+	KEY_POLICY,
+	KEY_ID,
+	KEY_LEVEL,
 	KEYS,
 };
 
@@ -116,6 +122,8 @@ struct mailbox {
 	volatile int tid; /* as the call that made it returned it; 0 before */
 	volatile int own_tid, own_pid;
 	char path[PATH_OF_TASK]; /* "PID/task/TID", in /proc */
+	volatile u32 replaced;	 /* another thread of its group has executed */
+	int other_pid_ns;	 /* what the image that executes knew of its children */
 	volatile u32 handled[SIGNALS];
 };
 
@@ -129,35 +137,55 @@ struct scenario {
 	volatile u32 beat; /* moves as long as the host lives */
 	u32 steps_count;
 	u32 tasks_count;
-	u32 uses_shared;
+	u32 uses_shared, uses_execve;
+	int fd_memory;		   /* this memory, and behind it SHARED; negative when it is of no file */
+	int fd_proc, fd_root, fd_probe; /* for new images; descriptors that execve leaves open */
+	u32 private_pids;
+	u64 timeout_ms;
+	u64 host_pid_ns, conductor_pid_ns;
+	s64 host_pid, conductor_pid; /* as they know themselves */
+	s64 host_in_proc;
 	volatile int semaphore;	   /* its id + 1; 0: none */
 	volatile u64 semaphore_ns; /* where it was made */
 	u64 host_ns;		   /* the ipc namespace of the host, and maybe of others */
 	struct mailbox mail[TASKS_MOST];
 	struct result results[STEPS_MOST];
 	struct step steps[STEPS_MOST];
+	char text[SCENARIO_LONGEST + 1]; /* for new images, which do not have the input */
 };
 
 _Static_assert(sizeof(struct scenario) <= WINDOW_SIZE, "the kernel maps as much at the first touch");
 
 static struct scenario *scenario;
 
-/* Once for each host. */
-static int scenario_map(void)
+static int is_mapped_at(long got, u64 wanted)
 {
-	long at;
+	return got == (long)wanted ? 0 : -1;
+}
 
-	if (scenario)
-		return 0;
-	at = sys(NR_mmap, STACKS_ADDRESS, TASKS_MOST * STACK_ROOM, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
-	if (at != (long)STACKS_ADDRESS)
-		return -1;
-	at = sys(NR_mmap, 0, 2 * WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (at < 0 && at > -4096)
-		return -1;
-	scenario = (struct scenario *)((at + WINDOW_SIZE - 1) & -(long)WINDOW_SIZE);
-	return 0;
+static int stacks_map(void)
+{
+	return is_mapped_at(sys(NR_mmap, STACKS_ADDRESS, TASKS_MOST * STACK_ROOM, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0),
+			    STACKS_ADDRESS);
+}
+
+/* A window of a file's memory, or of memory that belongs to no file. */
+static long window_map(u64 at, int fd, u64 offset)
+{
+	return sys(NR_mmap, at, WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | (fd < 0 ? MAP_ANONYMOUS : 0),
+		   fd, offset);
+}
+
+static int scenario_map_at(int fd)
+{
+	scenario = (struct scenario *)SCENARIO_ADDRESS;
+	return is_mapped_at(window_map(SCENARIO_ADDRESS, fd, 0), SCENARIO_ADDRESS);
+}
+
+static inline long shared_region_map(void)
+{
+	return window_map(REGION_SHARED, scenario->fd_memory, WINDOW_SIZE);
 }
 
 static inline void fence(void)

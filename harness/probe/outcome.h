@@ -73,15 +73,51 @@ static void step_blocked(u32 step, u32 task)
 	outcome_is(step, STEP_BLOCKED);
 }
 
-/* How a task ended that left no zombie: with its group, as far as that is known. */
-static int status_of_group(u32 task)
+/* At the process as a whole, by its leader. */
+static struct look look_at_group(u32 task)
 {
 	char path[PATH_OF_TASK];
 	struct builder b = builder_on(path);
-	struct text own = text_of(mail_of(task)->path);
 
-	build_text(&b, text_cut(&own, '/'));
-	return look_for_end(path).exit_code;
+	build_text(&b, group_of(mail_of(task)));
+	return look_for_end(path);
+}
+
+static int is_executing(u32 task)
+{
+	const struct mailbox *m = mail_of(task);
+
+	return m->state == MAIL_BUSY && operation_of(&scenario->steps[m->step])->perform == step_execve;
+}
+
+/*
+ * A thread that executes takes over the TID of its leader: what it was called vanishes before it can say so, and what the
+ * leader was called means another.
+ */
+static struct look look_through_execve(u32 task, struct look (*look)(const char *task))
+{
+	struct look l = { SIGHT_OVER, STATE_NONE, 0 };
+
+	if (mail_of(task)->replaced)
+		return l;
+	l = look(mail_of(task)->path);
+	return l.sight == SIGHT_OVER && is_executing(task) ? look_at_group(task) : l;
+}
+
+static struct look look_at_task(u32 task)
+{
+	return look_through_execve(task, look_at);
+}
+
+static struct look look_for_end_of(u32 task)
+{
+	return look_through_execve(task, look_for_end);
+}
+
+/* How a task ended that left no zombie: with its group, as far as that is known. */
+static int status_of_group(u32 task)
+{
+	return mail_of(task)->replaced ? 0 : look_at_group(task).exit_code;
 }
 
 static void step_gone(u32 step, u32 task, const struct look *l)

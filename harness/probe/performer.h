@@ -6,25 +6,17 @@
 #include "arena.h"
 #include "scenario.h"
 
-enum { TICK_MICROSECONDS = 1000000, TICKS_ALONE = 10 };
-
 /*
  * Sleeps until there is a step. Tasks end with their host even where nobody is left to end them, as when the whole
  * probe is killed and has no pid namespace: then nothing moves any more.
  */
 static void mail_wait(struct mailbox *m)
 {
-	u32 beat = scenario->beat, alone = 0;
+	struct lonely lonely = { scenario->beat, 0 };
 
-	while (m->state != MAIL_ORDERED) {
-		if (futex_wait(&m->state, MAIL_IDLE, TICK_MICROSECONDS) != -ETIMEDOUT)
-			continue;
-		if (scenario->beat != beat)
-			alone = 0;
-		else if (++alone == TICKS_ALONE)
+	while (m->state != MAIL_ORDERED)
+		if (futex_wait(&m->state, MAIL_IDLE, TICK_MICROSECONDS) == -ETIMEDOUT && is_alone(&lonely))
 			end_all();
-		beat = scenario->beat;
-	}
 	fence();
 }
 
@@ -69,15 +61,8 @@ static void mail_introduce(struct mailbox *m)
 	m->path[n > 0 ? n : 0] = 0;
 }
 
-/*
- * A task enters here, with a stack of its own or, after fork and vfork, further down on that of its maker. Whatever
- * else it has may be shared, copied or strange, so nothing is kept but in the mailbox.
- */
-__attribute__((noreturn, used)) void task_born(u64 number)
+static __attribute__((noreturn)) void task_lives(struct mailbox *m)
 {
-	struct mailbox *m = &scenario->mail[number];
-
-	mail_introduce(m);
 	mail_say(m, MAIL_IDLE);
 	for (;;) {
 		mail_wait(m);
@@ -90,13 +75,40 @@ __attribute__((noreturn, used)) void task_born(u64 number)
 	}
 }
 
+/*
+ * A task enters here, with a stack of its own or, after fork and vfork, further down on that of its maker. Whatever
+ * else it has may be shared, copied or strange, so nothing is kept but in the mailbox.
+ */
+__attribute__((noreturn, used)) void task_born(u64 number)
+{
+	struct mailbox *m = &scenario->mail[number];
+
+	mail_introduce(m);
+	task_lives(m);
+}
+
+/* And here by execve, in a new image that is told its number and the descriptor of the scenario's memory. */
+static __attribute__((noreturn)) void task_again(const char *number, const char *fd)
+{
+	u64 task = text_leading_number(text_of(number)) % TASKS_MOST;
+	struct mailbox *m;
+
+	if (image_map(text_leading_number(text_of(fd))))
+		sys_exit(END_BLOCKED);
+	m = &scenario->mail[task];
+	children_in_other_pid_ns = m->other_pid_ns;
+	mail_introduce(m);
+	replace_group(m);
+	scenario->results[m->step].ret = 0;
+	task_lives(m);
+}
+
 /* Task 0. What a session may have been started with does not matter to a scenario. */
 static __attribute__((noreturn)) void task_zero(void)
 {
 	arena_enter_state();
 	if (scenario->uses_shared) {
-		long at = sys(NR_mmap, REGION_SHARED, REGION_SIZE, PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		long at = shared_region_map();
 
 		if (at != (long)REGION_SHARED) {
 			blocked("mmap of SHARED", at);

@@ -22,7 +22,7 @@ static struct {
 	s64 pid, pid_outside;
 	long host;
 	long janitor;
-	int leash; /* write end of the janitor's pipe: it is held by every process that may use a cgroup */
+	int leash; /* write end of the janitor's pipe: it is held by every process that may leave something behind */
 } conductor = { 0, 0, 0, 0, -1 };
 
 static __attribute__((noreturn)) void complain_and_exit(const char *what, const char *argument)
@@ -73,16 +73,16 @@ static void close_inherited(void)
 }
 
 /*
- * The janitor removes cgroup directories when the conductor is killed. It holds the reading end of a pipe whose writing
- * end goes to conductor, host and arena: it reads nothing until the last of them has gone. It is a child without an
- * exit signal, so that the conductor's waits do not see it.
+ * The janitor removes cgroup directories and the semaphore of a scenario when the conductor is killed. It holds the reading
+ * end of a pipe whose writing end goes to conductor, host and arena: it reads nothing until the last of them has gone. It is
+ * a child without an exit signal, so that the conductor's waits do not see it.
  */
 static void janitor_start(void)
 {
 	int ends[2];
 	char byte;
 
-	if (!caller_has("cgroups") && !caller_has("pids-max"))
+	if (conductor.janitor)
 		return;
 	if (sys(NR_pipe2, ends, O_CLOEXEC))
 		return;
@@ -95,6 +95,7 @@ static void janitor_start(void)
 		sys_signal_mask(SIG_SETMASK, ALL_SIGNALS);
 		while (sys(NR_read, ends[0], &byte, 1) == -EINTR)
 			;
+		semaphore_remove();
 		cgroup_remove_all(1);
 		sys_exit(0);
 	}
@@ -139,8 +140,8 @@ static void host_bury(void)
 			barks++;
 		}
 	}
+	semaphore_remove();
 	cgroup_remove_all(0);
-	janitor_end();
 	conductor.host = 0;
 }
 
@@ -149,11 +150,12 @@ static __attribute__((noreturn)) void interrupted(long signal)
 {
 	sys(NR_kill, conductor.host, SIGKILL);
 	host_bury();
+	janitor_end();
 	sys_exit(128 + signal);
 }
 
-/* Waits for the host to end: enum ending, or 0 when it died. */
-static int host_wait(void)
+/* Waits for the host to end: enum ending, or 0 when it died. One that is stopped would not go on by itself. */
+static int host_wait(struct arena_end *died)
 {
 	struct watchdog dog;
 	int status = 0;
@@ -162,13 +164,21 @@ static int host_wait(void)
 	/* The host has its own watchdog, and gets the time to use it. */
 	watchdog_start(&dog, 3 * timeout_ms + 1000);
 	for (;;) {
-		got = sys(NR_wait4, conductor.host, &status, WNOHANG, 0);
-		if (got == conductor.host)
+		got = sys(NR_wait4, conductor.host, &status, WNOHANG | WUNTRACED, 0);
+		if (got == conductor.host && (status & 0xff) != 0x7f) {
+			if (!died->signal)
+				died->signal = status & 0x7f;
 			return status & 0x7f ? 0 : status >> 8 & 0xff;
+		}
+		if (got == conductor.host) {
+			died->signal = status >> 8 & 0xff;
+			sys(NR_kill, conductor.host, SIGKILL);
+		}
 		got = sys_signal_wait(CONDUCTOR_SIGNALS, watchdog_tick(&dog));
 		if (got == SIGTERM || got == SIGINT || got == SIGHUP)
 			interrupted(got);
 		if (got == -EAGAIN && watchdog_barks(&dog)) {
+			died->timeout = 1;
 			sys(NR_kill, conductor.host, SIGKILL);
 			watchdog_again(&dog);
 		}
@@ -189,10 +199,8 @@ static int host_start(void)
 	}
 	if (pid == 0)
 		host_main(conductor.pid, conductor.pid_outside, private_pids);
-	if (pid < 0) {
-		janitor_end();
+	if (pid < 0)
 		return blocked("host: clone", pid);
-	}
 	conductor.host = pid;
 	return 0;
 }
@@ -200,14 +208,15 @@ static int host_start(void)
 /* Runs hosts for the present caller until the next line is not theirs. Returns how the last one ended. */
 static int host_run(void)
 {
-	struct arena_end died = { 1, 0, SIGKILL, 0, 0 };
+	struct arena_end died;
 	u32 answered = cases_answered(), deaths = 0;
 	int ending;
 
 	for (;;) {
 		if (host_start())
 			return END_BLOCKED;
-		ending = host_wait();
+		died = (struct arena_end){ 1, 0, 0, 0, 0 };
+		ending = host_wait(&died);
 		host_bury();
 		shared->doing = DOING_WORK;
 		if (ending >= END_LINE)
@@ -268,8 +277,10 @@ static int caller_run(void)
 		ending = host_run();
 		sys_signal_mask(SIG_SETMASK, SIGNAL_BIT(13) | SIGNAL_BIT(SIGCHLD));
 	}
-	if (ending == END_STDOUT)
+	if (ending == END_STDOUT) {
+		janitor_end();
 		sys_exit(EXIT_STDOUT);
+	}
 	if (ending == END_DIE)
 		for (;;)
 			sys(NR_kill, sys(NR_getpid), SIGKILL);
@@ -292,28 +303,45 @@ static void signals_prepare(void)
 	sys_signal_mask(SIG_SETMASK, SIGNAL_BIT(13) | SIGNAL_BIT(SIGCHLD)); /* 13: SIGPIPE; write says EPIPE */
 }
 
+/* The hard limit is as high as it may be, so that scenarios can set another one below it. */
+static void forbid_cores(void)
+{
+	struct rlimit none = { 0, RLIM_INFINITY };
+
+	if (sys(NR_prlimit64, 0, RLIMIT_CORE, &none, 0) == 0)
+		return;
+	none.hard = sys_rlimit(RLIMIT_CORE).hard;
+	sys(NR_prlimit64, 0, RLIMIT_CORE, &none, 0);
+}
+
 __attribute__((noreturn, used)) void probe_main(u64 *stack)
 {
-	struct rlimit no_core = { 0, 0 };
 	u64 argc = *stack, *aux;
 	char **argv = (char **)(stack + 1);
 
 	for (aux = stack + 2 + argc; *aux; aux++)
 		;
+	environment = (char **)(stack + 2 + argc);
 	aux++;
+	if (argc == 4 && text_is(text_of(argv[1]), TASK_ARGUMENT))
+		task_again(argv[2], argv[3]);
 	exit_without_reader = EXIT_STDOUT;
 	parse_arguments(argv);
 	signals_prepare();
 	close_inherited();
 	if (shared_map())
 		complain_and_exit("mmap of the shared memory failed", "");
-	sys(NR_prlimit64, 0, RLIMIT_CORE, &no_core, 0);
+	forbid_cores();
 	sys(NR_prctl, PR_SET_CHILD_SUBREAPER, 1);
 	sys(NR_prctl, PR_SET_DUMPABLE, 1);
 	proc_open();
 	known_start();
 	conductor.pid = sys(NR_getpid);
 	conductor.pid_outside = self_in_proc();
+	if (scenario_map())
+		complain_and_exit("mmap of the scenarios' memory failed", "");
+	scenario->conductor_pid = conductor.pid;
+	scenario->conductor_pid_ns = namespace_inode("self/ns/pid");
 	put_header(page_size_of(aux));
 	while (caller_run())
 		;
@@ -323,5 +351,6 @@ __attribute__((noreturn, used)) void probe_main(u64 *stack)
 	put("}");
 	line_end(0);
 	flush();
+	janitor_end();
 	sys_exit(0);
 }

@@ -110,7 +110,7 @@ static int is_asleep_still(u32 task, u64 since)
 
 	if (m->state == MAIL_IDLE)
 		return 1;
-	l = look_at(m->path);
+	l = look_at_task(task);
 	fence();
 	if (m->state == MAIL_IDLE)
 		return 1;
@@ -145,7 +145,7 @@ static int is_idle_still(u32 task, u32 looks)
 
 	if (m->state == MAIL_IDLE)
 		return 1;
-	l = looks < careful_looks(notes.now) ? look_for_end(m->path) : look_at(m->path);
+	l = looks < careful_looks(notes.now) ? look_for_end_of(task) : look_at_task(task);
 	return is_at_rest(task, &l);
 }
 
@@ -192,7 +192,7 @@ static int is_stuck_for_good(u32 task)
 	struct look l;
 
 	wait_for_quiet(tasks_there() & ~(1U << task));
-	l = look_at(mail_of(task)->path);
+	l = look_at_task(task);
 	return is_stuck(&l);
 }
 
@@ -203,12 +203,17 @@ static int step_is_done(u32 step, u32 task)
 	return !(nature_of(step) & MAKES_TASK) || scenario->results[step].ret <= 0 || child_has_come(step);
 }
 
-/* While it may end, one that is not in a call that may sleep is looked at with care. */
-static struct look look_in_step(u32 step, const struct mailbox *m, u32 looks)
+/*
+ * While it may end, one that is not in a call that may sleep is looked at with care. One that executes gives up its memory
+ * as one that ends does, and takes longer.
+ */
+static struct look look_in_step(u32 step, u32 task, u32 looks, u64 since)
 {
-	int may_end = m->state != MAIL_BUSY || !(nature_of(step) & (MAY_SLEEP | MAKES_TASK));
+	u32 state = mail_of(task)->state;
+	int may_end = state != MAIL_BUSY || !(nature_of(step) & (MAY_SLEEP | MAKES_TASK));
+	int careful = is_executing(task) ? !is_late(since) : may_end && looks < careful_looks(step);
 
-	return may_end && looks < careful_looks(step) ? look_for_end(m->path) : look_at(m->path);
+	return careful ? look_for_end_of(task) : look_at_task(task);
 }
 
 /* 1 when the step is over otherwise than by a result. */
@@ -216,7 +221,7 @@ static int step_is_over(u32 step, u32 task, u32 looks, u64 since)
 {
 	struct mailbox *m = mail_of(task);
 	u32 state = m->state;
-	struct look l = look_in_step(step, m, looks);
+	struct look l = look_in_step(step, task, looks, since);
 
 	fence();
 	if (m->state == MAIL_IDLE)

@@ -38,6 +38,11 @@ static const struct {
 	[KEY_A] = { "a", TASKS_MOST - 1, NULL },
 	[KEY_B] = { "b", TASKS_MOST - 1, NULL },
 	[KEY_TYPE] = { "type", ~0ULL, NULL },
+	[KEY_TO_FD] = { "to", FD_MOST, NULL },
+	[KEY_PGRP] = { "pgrp", TASKS_MOST - 1, NULL },
+	[KEY_POLICY] = { "policy", ~0ULL, NULL },
+	[KEY_ID] = { "id", ~0ULL, NULL },
+	[KEY_LEVEL] = { "level", ~0ULL, NULL },
 };
 
 static int parse_value(struct step *s, enum key key, struct text word, struct text value, struct complaint *c)
@@ -64,15 +69,24 @@ static int parse_value(struct step *s, enum key key, struct text word, struct te
 	return 0;
 }
 
+/* Two keys may have one name, and no operation has both. */
+static u32 key_named(struct text name, const struct operation *o)
+{
+	u32 key, found = KEYS;
+
+	for (key = 0; key < KEYS; key++)
+		if (text_is(name, keys[key].name) && (found == KEYS || (o->needs | o->takes) >> key & 1))
+			found = key;
+	return found;
+}
+
 /* One word of a step. */
 static int parse_key(struct step *s, struct text word, struct complaint *c)
 {
 	const struct operation *o = operation_of(s);
 	struct text value = word, name = text_cut(&value, '=');
-	u32 key;
+	u32 key = key_named(name, o);
 
-	for (key = 0; key < KEYS && !text_is(name, keys[key].name); key++)
-		;
 	if ((o->nature & MAKES_TASK) && key != KEY_CHILD) {
 		if (text_is(name, "stack") || text_is(name, "stack_size"))
 			return complain(c, word, "is the probe's own affair in a scenario");
@@ -114,6 +128,8 @@ static int step_complete(struct step *s, struct text operation, struct complaint
 			return complain(c, (struct text){ keys[key].name, text_length(keys[key].name) }, "is missing");
 	if (o->perform == step_waitid && !(s->given & (KEY(WHO) | KEY(PIDFD))))
 		return complain(c, operation, "needs who or pidfd");
+	if (o->perform == step_rlimit_set && s->v[KEY_VALUE] > CORE_MOST)
+		return complain(c, operation, "would leave core files on the machine (its value is 4095 at most)");
 	if (!(o->nature & MAKES_TASK))
 		return 0;
 	s->call.args.stack = stack_of(s->v[KEY_CHILD]);
@@ -166,12 +182,25 @@ static int is_empty(struct text t)
 	return !text_word(&t).length;
 }
 
+/* A new image does not have the input, in which the array of set_tid stands. */
+static void keep_tids(struct text line)
+{
+	memcpy(scenario->text, line.at, line.length);
+	for (u32 i = 0; i < scenario->steps_count; i++) {
+		struct text *tids = &scenario->steps[i].call.tids;
+
+		if (tids->length)
+			tids->at = scenario->text + (tids->at - line.at);
+	}
+}
+
 /* What stands behind "ID scenario". */
 static int scenario_parse(struct text rest, struct complaint *c)
 {
+	struct text line = rest;
 	u32 made = 1, n = 0;
 
-	scenario->uses_shared = 0;
+	scenario->uses_shared = scenario->uses_execve = 0;
 	scenario->tasks_count = 1;
 	while (rest.length) {
 		struct text text = text_cut(&rest, ';');
@@ -185,6 +214,7 @@ static int scenario_parse(struct text rest, struct complaint *c)
 			return -1;
 		n++;
 		scenario->uses_shared |= step_uses_shared(s);
+		scenario->uses_execve |= operation_of(s)->perform == step_execve;
 		if (!(operation_of(s)->nature & MAKES_TASK))
 			continue;
 		if (made >> s->v[KEY_CHILD] & 1)
@@ -194,6 +224,8 @@ static int scenario_parse(struct text rest, struct complaint *c)
 			scenario->tasks_count = s->v[KEY_CHILD] + 1;
 	}
 	scenario->steps_count = n;
+	if (scenario->uses_execve)
+		keep_tids(line);
 	return n ? 0 : complain(c, (struct text){ 0, 0 }, "no steps");
 }
 

@@ -8,6 +8,13 @@ enum {
 	F_GETFD = 1,
 	F_SETFD = 2,
 	F_GETFL = 3,
+	F_SETFL = 4,
+	F_GETLK = 5,
+	F_SETLK = 6,
+	F_WRLCK = 1,
+	F_UNLCK = 2,
+	O_APPEND = 02000,
+	O_NONBLOCK = 04000,
 };
 
 /* In the words of the lines, so the order counts. */
@@ -57,8 +64,46 @@ static s64 step_setfd(const struct step *s, struct result *r)
 
 static s64 step_getfl(const struct step *s, struct result *r)
 {
+	s64 ret = sys(NR_fcntl, s->v[KEY_FD], F_GETFL);
+
 	(void)r;
-	return sys(NR_fcntl, s->v[KEY_FD], F_GETFL);
+	return ret < 0 ? ret : ret & (O_APPEND | O_NONBLOCK);
+}
+
+static s64 step_setfl(const struct step *s, struct result *r)
+{
+	(void)r;
+	return sys(NR_fcntl, s->v[KEY_FD], F_SETFL, s->v[KEY_FLAG]);
+}
+
+static s64 step_dup(const struct step *s, struct result *r)
+{
+	(void)r;
+	return sys(NR_fcntl, s->v[KEY_FD], F_DUPFD, s->v[KEY_TO_FD]);
+}
+
+struct file_lock {
+	short type, whence;
+	u64 start, length;
+	int pid;
+};
+
+static s64 step_lock(const struct step *s, struct result *r)
+{
+	struct file_lock whole = { .type = F_WRLCK };
+
+	(void)r;
+	return sys(NR_fcntl, s->v[KEY_FD], F_SETLK, &whole);
+}
+
+/* Whether somebody else's lock would be in the way. */
+static s64 step_locked(const struct step *s, struct result *r)
+{
+	struct file_lock whole = { .type = F_WRLCK };
+	s64 ret = sys(NR_fcntl, s->v[KEY_FD], F_GETLK, &whole);
+
+	(void)r;
+	return ret ? ret : whole.type != F_UNLCK;
 }
 
 static s64 step_lseek(const struct step *s, struct result *r)

@@ -95,6 +95,14 @@ static int semaphore_is_elsewhere(void)
 	return scenario->semaphore_ns != scenario->host_ns && own_ipc_ns() == scenario->host_ns;
 }
 
+/* By the host at the end of a scenario; where that was killed, by the conductor or the janitor. */
+static void semaphore_remove(void)
+{
+	if (scenario->semaphore && scenario->semaphore_ns == scenario->host_ns)
+		sys(NR_semctl, semaphore(), 0, IPC_RMID, 0);
+	scenario->semaphore = 0;
+}
+
 static s64 step_sem_get(const struct step *s, struct result *r)
 {
 	long id;

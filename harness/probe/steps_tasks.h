@@ -2,7 +2,7 @@
 #ifndef PROBE_STEPS_TASKS_H
 #define PROBE_STEPS_TASKS_H
 
-#include "mailbox.h"
+#include "steps_pages.h"
 
 static u64 stack_of(u64 task)
 {
@@ -133,11 +133,11 @@ static s64 tid_in_proc(u64 task)
  * A TID of another pid namespace may be that of a process here which is none of ours. This can only be where /proc is of
  * the namespace that we are in, and that is not our own.
  */
-static int is_somebody_else(const struct step *s)
+static int is_somebody_else(const struct step *s, enum key key)
 {
-	u64 who = s->v[KEY_WHO];
+	u64 who = s->v[key];
 
-	if (shared->private_pids || tid_in_proc(s->task) != scenario->mail[s->task].own_tid)
+	if (shared->private_pids || !(s->given >> key & 1) || tid_in_proc(s->task) != scenario->mail[s->task].own_tid)
 		return 0;
 	return tid_in_proc(who) != tid_of(who);
 }
@@ -145,7 +145,7 @@ static int is_somebody_else(const struct step *s)
 static s64 step_kill(const struct step *s, struct result *r)
 {
 	(void)r;
-	if (is_somebody_else(s))
+	if (is_somebody_else(s, KEY_WHO))
 		return -ESRCH;
 	return sys(NR_kill, tid_of(s->v[KEY_WHO]), s->v[KEY_SIGNAL]);
 }
@@ -157,7 +157,7 @@ static s64 step_tgkill(const struct step *s, struct result *r)
 	long tid = tid_of(s->v[KEY_WHO]);
 
 	(void)r;
-	if (is_somebody_else(s))
+	if (is_somebody_else(s, KEY_WHO))
 		return -ESRCH;
 	return sys(NR_tgkill, m->own_pid == m->own_tid ? tid : m->own_pid, tid, s->v[KEY_SIGNAL]);
 }
@@ -198,10 +198,30 @@ static s64 step_setsid(const struct step *s, struct result *r)
 	return sys(NR_setsid);
 }
 
+/* Of itself, or of a child, and to a group of its own or to that of a task. */
 static s64 step_setpgid(const struct step *s, struct result *r)
 {
-	(void)s, (void)r;
-	return sys(NR_setpgid, 0, 0);
+	(void)r;
+	if (is_somebody_else(s, KEY_WHO) || is_somebody_else(s, KEY_PGRP))
+		return -ESRCH;
+	return sys(NR_setpgid, s->given & 1U << KEY_WHO ? tid_of(s->v[KEY_WHO]) : 0,
+		   s->given & 1U << KEY_PGRP ? tid_of(s->v[KEY_PGRP]) : 0);
+}
+
+/* The numbers of the task in its pid namespaces: level 0 is its own, and the last one that of /proc. */
+static s64 step_nspid(const struct step *s, struct result *r)
+{
+	struct text all = own_status("NSpid"), rest = all;
+	u64 count = 0;
+
+	(void)r;
+	while (text_word(&rest).length)
+		count++;
+	if (s->v[KEY_LEVEL] >= count)
+		return -ENOENT;
+	for (u64 skip = count - 1 - s->v[KEY_LEVEL]; skip; skip--)
+		text_word(&all);
+	return text_leading_number(text_word(&all));
 }
 
 static s64 step_kcmp(const struct step *s, struct result *r)

@@ -1,7 +1,7 @@
 import { hasFeature } from '../features.js';
 import type { Tid } from './call.js';
 import type { Context, RequestedTid } from './context.js';
-import type { PidNsOwner } from './facts.js';
+import type { KnownTids, PidNsOwner } from './facts.js';
 import { PID_MAX_LIMIT, PID_MAX_MIN } from './kernel-limits.js';
 import { TIDS } from './memory.js';
 import { nsCapable } from './vocabulary.js';
@@ -75,14 +75,25 @@ function requestedTid(c: Context, tid: Tid, index: number): RequestedTid {
     return {
       tid: value,
       pid_max: perNamespace ? PID_MAX_LIMIT : caller.pid_max,
-      has_init: !isNew && caller.pid_ns_for_children === 'dead',
+      has_init: !isNew && caller.pid_ns_for_children !== 'empty',
       // The owner of a user namespace has every capability in it.
       capable: (isNew && c.has(CLONE_NEWUSER)) || chooseTidCapable(c),
-      in_use: false,
+      // Who else is in a namespace that has its init nobody knows.
+      in_use: !isNew && caller.pid_ns_for_children === 'living' ? (value === 1 ? true : undefined) : false,
     };
   }
   const level = isNew || caller.pid_ns_for_children !== 'same' ? index - 1 : index;
   const value = tid === 'self' ? (caller.tids[level] ?? SOME_FREE_TID) : tid === 'free' ? SOME_FREE_TID : tid;
+  const known = caller.known_tids?.[level];
+  if (known !== undefined && typeof tid === 'number') {
+    return {
+      tid,
+      pid_max: perNamespace ? PID_MAX_LIMIT : caller.pid_max,
+      has_init: true,
+      capable: capableAt(c, caller.pid_ns_owners[level] ?? null),
+      in_use: isInUse(known, tid),
+    };
+  }
   return {
     tid: value,
     // A TID that is in use, or chosen where the call is made, is in range.
@@ -92,6 +103,12 @@ function requestedTid(c: Context, tid: Tid, index: number): RequestedTid {
     // Arenas come and go, and on a machine so do others: of plain numbers only init's is known to be taken.
     in_use: tid === 'free' ? false : tid === 'self' || value === 1 ? true : undefined,
   };
+}
+
+/** The kernel picks TIDs from the lowest on, so that of the low ones none is known to be free. */
+function isInUse({ used, picked }: KnownTids, tid: number): boolean | undefined {
+  if (tid === 1 || used.includes(tid)) return true;
+  return tid <= picked ? undefined : false;
 }
 
 /** An outer namespace's pid_max is not known; it lies between two numbers that are. */

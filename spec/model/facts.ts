@@ -71,7 +71,8 @@ export interface CallerFacts {
   readonly pid_ns_owners: readonly (PidNsOwner | null)[];
   readonly pid_ns_init: boolean;
   readonly pid_ns_owner_is_ancestor: boolean;
-  readonly pid_ns_for_children: 'same' | 'empty' | 'dead';
+  /** `empty`: another one, without a task so far; `living`: another one with its init; `dead`: its init has ended. */
+  readonly pid_ns_for_children: 'same' | 'empty' | 'living' | 'dead';
   readonly time_ns_for_children: 'same' | 'other' | null;
   readonly threads: number;
   /** SCHED_* number; 6 is SCHED_DEADLINE. */
@@ -85,6 +86,8 @@ export interface CallerFacts {
   readonly pid_max: number;
   /** The caller's TID in each pid namespace, innermost first. */
   readonly tids: readonly number[];
+  /** Of pid namespaces in which every task is known, innermost first; absent where none is. */
+  readonly known_tids?: readonly KnownTids[];
   readonly seccomp_filter: 'none' | 'container' | 'unknown';
   readonly cgroup_fds: Readonly<Record<number, CgroupFdKind>>;
   /** What a descriptor that is not listed is taken for; null: not known. */
@@ -94,6 +97,14 @@ export interface CallerFacts {
   readonly pids_limit_reached: boolean;
   /** The caller was itself made with CLONE_AUTOREAP. */
   readonly autoreap: boolean;
+}
+
+/** TIDs in use in a pid namespace that a scenario made. */
+export interface KnownTids {
+  /** Those that were asked for. */
+  readonly used: readonly number[];
+  /** Others have numbers that the kernel picked, from 1 up to this at most. */
+  readonly picked: number;
 }
 
 /** Everything that a prediction is made from, besides the call. */

@@ -33,8 +33,13 @@ function disagreement(expected: StepResult, seen: StepResult, bindings: Bindings
   switch (expected.kind) {
     case 'returned': {
       if (seen.kind !== 'returned') return '';
-      if (expected.blocked !== seen.blocked || (expected.status !== undefined && expected.status !== seen.status))
-        return '';
+      if (expected.blocked !== seen.blocked) return '';
+      if (expected.status !== undefined && expected.status !== seen.status) return '';
+      if (expected.code !== undefined && expected.code !== seen.code) return '';
+      if (expected.pid !== undefined) {
+        const wrong = bindings.check(expected.pid, typeof seen.pid === 'number' ? seen.pid : Number.NaN);
+        if (wrong !== undefined) return wrong;
+      }
       return bindings.check(expected.value, typeof seen.value === 'number' ? seen.value : Number.NaN);
     }
     case 'failed':
@@ -58,6 +63,7 @@ class Bindings {
   /** What is wrong with a number where a value is expected; undefined where nothing is. */
   check(value: Value, seen: number): string | undefined {
     if (typeof value === 'number') return value === seen ? undefined : '';
+    if ('not' in value) return value.not === seen ? '' : undefined;
     const { symbol } = value;
     const bound = this.numberOf.get(symbol);
     if (bound !== undefined) return bound === seen ? undefined : `${symbol} was ${String(bound)} before`;

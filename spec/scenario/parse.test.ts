@@ -4,7 +4,9 @@ import { scenarios } from '../../generators/index.js';
 import { NEWEST_KERNEL, ROOT, RW, clone, nominalKernel } from '../index.js';
 import { InputError } from '../rules/input-error.js';
 import { parseStep } from './parse.js';
-import { NS_KINDS, PLAIN_OPERATIONS, type Step } from './scenario.js';
+import { OPERATIONS, argumentsOf, isOperationName, type ArgumentKind } from './operations.js';
+import type { Step } from './scenario.js';
+import { NS_KINDS } from './words.js';
 import { formatStep } from './text.js';
 
 const facts = { kernel: nominalKernel(NEWEST_KERNEL), caller: ROOT };
@@ -46,7 +48,15 @@ describe('a step is read as people write it', () => {
     ['0: sethostname("h9")', { task: 0, op: 'sethostname', n: 9 }],
     ['0: exit_group(3)', { task: 0, op: 'exit_group', status: 3 }],
     ...NS_KINDS.map((kind): [string, Step] => [`3: ns(${kind})`, { task: 3, op: 'ns', kind }]),
-    ...PLAIN_OPERATIONS.map((op): [string, Step] => [`3: ${op}()`, { task: 3, op }]),
+    ['0: waitid_pidfd(0x20050020, WEXITED|WNOHANG)', { task: 0, op: 'waitid_pidfd', pidfd: 0x2005_0020n, options: 5 }],
+    ['0: unshare(CLONE_NEWUTS|CLONE_NEWIPC)', { task: 0, op: 'unshare', flags: 0xc00_0000n }],
+    ['0: kcmp(task 0, task 1, KCMP_FILES)', { task: 0, op: 'kcmp', a: 0, b: 1, type: 2 }],
+    [
+      '0: ptrace_seize(task 1, PTRACE_O_TRACEFORK|PTRACE_O_TRACECLONE)',
+      { task: 0, op: 'ptrace_seize', who: 1, options: 10 },
+    ],
+    ['1: sched_set(SCHED_BATCH|SCHED_RESET_ON_FORK)', { task: 1, op: 'sched_set', policy: 0x4000_0003 }],
+    ['1: execve()', { task: 1, op: 'execve' }],
   ])('%s', (text, step) => {
     expect(parseStep(text)).toEqual(step);
   });
@@ -61,6 +71,20 @@ describe('a step is read as people write it', () => {
   ])('%j is printed and read back', (step) => {
     expect(parseStep(formatStep(step))).toEqual(step);
   });
+});
+
+test.each(Object.keys(OPERATIONS).filter(isOperationName))('%s is written and read with what the table says', (op) => {
+  const values: Partial<Record<ArgumentKind, unknown>> = {
+    address: RW + 0x100n,
+    mask: 512n,
+    flags: 0x400_0000n,
+    disposition: 'ignore',
+    directory: 'proc',
+    'namespace kind': 'uts',
+  };
+  const given = argumentsOf(op).map(([name, kind]) => [name, values[kind] ?? 1]);
+  const step: unknown = { task: 3, op, ...Object.fromEntries(given) };
+  expect(parseStep(formatStep(step as Step))).toEqual(step);
 });
 
 describe('what is not understood is shown by its column, with a hint', () => {
@@ -89,6 +113,7 @@ describe('what is not understood is shown by its column, with a hint', () => {
     ['0: chdir("/tmp")', 10, 'expected a string', /"\/proc"/],
     ['0: ns(utc)', 7, 'utc is not a kind of namespace', /uts/],
     ['0: sem_op(1, UNDO)', 14, 'expected SEM_UNDO', /a step looks like/],
+    ['0: unshare(CLONE_NEWUTC)', 12, 'unknown flag CLONE_NEWUTC', /CLONE_NEWUTS/],
     ['0: fork()', 10, 'expected → task N', /fork\(\) → task 1/],
     ['0: fork() → 1', 13, 'expected task N', /task 1/],
     ['0: fork() → task 0', 18, '0 is out of range', /from 1 to 15/],

@@ -1,38 +1,12 @@
 import type { Clone3Call, CloneCall, ForkCall } from '../call.js';
 import { kargsOf, type Kargs } from '../kargs.js';
 import { knownArgsSize } from '../kernel-limits.js';
+import { copy_namespaces } from './copy_namespaces.js';
+import { FLAG, FLAG_HIGH } from './flag-bits.js';
 import type { Kernel } from './kernel.js';
-import type { SignalHandlers } from './resources.js';
-import { IoContext, SemaphoreUndo, type FileTable, type Namespaces } from './resources.js';
-import { Task, ThreadGroup } from './task.js';
-
-const FLAG = {
-  NEWTIME: 0x80,
-  VM: 0x100,
-  FS: 0x200,
-  FILES: 0x400,
-  SIGHAND: 0x800,
-  PIDFD: 0x1000,
-  VFORK: 0x4000,
-  PARENT: 0x8000,
-  THREAD: 0x1_0000,
-  NEWNS: 0x2_0000,
-  SYSVSEM: 0x4_0000,
-  SETTLS: 0x8_0000,
-  PARENT_SETTID: 0x10_0000,
-  CHILD_CLEARTID: 0x20_0000,
-  CHILD_SETTID: 0x100_0000,
-  NEWCGROUP: 0x200_0000,
-  NEWUTS: 0x400_0000,
-  NEWIPC: 0x800_0000,
-  NEWUSER: 0x1000_0000,
-  NEWPID: 0x2000_0000,
-  NEWNET: 0x4000_0000,
-  IO: -0x8000_0000,
-} as const;
-/** CLONE_CLEAR_SIGHAND, in the upper half. */
-const CLEAR_SIGHAND = 1;
-const SIGCHLD = 17;
+import { ptrace_init_task } from './ptrace.js';
+import { IoContext, Memory, PLAIN_MAPPING, SemaphoreUndo, type FileTable, type SignalHandlers } from './resources.js';
+import { Task, ThreadGroup, type Own } from './task.js';
 
 /**
  * kernel/fork.c copy_process() and kernel_clone(), for a call that no rule refuses: one line a resource, shared or copied.
@@ -44,14 +18,10 @@ export function copy_process(k: Kernel, parent: Task, call: CloneCall | Clone3Ca
   const has = (mask: number): boolean => (kargs.lo & mask) === mask;
 
   const handlers = copy_sighand(k, parent, kargs);
-  const memory = k.shares(has(FLAG.VM), 'effects/vm-shared', 'effects/vm-copied')
-    ? parent.memory
-    : parent.memory.copy();
-  if (memory === parent.memory) memory.users++;
   const namespaces = copy_namespaces(k, parent, kargs);
   const child = new Task(
     number,
-    memory,
+    copy_mm(k, parent, has(FLAG.VM)),
     copy_files(k, parent, has(FLAG.FILES)),
     k.shares(has(FLAG.FS), 'effects/fs-shared', 'effects/fs-copied') ? parent.fs : parent.fs.copy(),
     handlers,
@@ -61,59 +31,101 @@ export function copy_process(k: Kernel, parent: Task, call: CloneCall | Clone3Ca
     namespaces.pid_for_children,
     copy_signal(k, parent, kargs),
     copy_blocked(k, parent, handlers),
-    sas_ss_reset(k, parent, kargs),
-    copy_tls(k, parent, kargs),
-    k.holds('effects/nnp-inherited') ? parent.noNewPrivs : false,
+    dup_task_struct(k, parent, kargs),
   );
+  if ((kargs.hi & FLAG_HIGH.EMPTY_MNTNS) !== 0 && k.holds('effects/empty-mntns')) child.fs.root = 'empty';
+  child.execs = parent.execs;
   if (has(FLAG.THREAD) && !k.holds('effects/thread-parent-is-callers-parent')) child.parentOfItsOwn = parent;
-  if (!k.holds('effects/pending-empty')) for (const signal of parent.pending) child.pending.add(signal);
-  if (!has(FLAG.THREAD) && !k.holds('effects/pending-empty'))
+  if (parent.pending.size > 0 && !k.holds('effects/pending-empty'))
+    for (const signal of parent.pending) child.pending.add(signal);
+  if (!has(FLAG.THREAD) && parent.group.pending.size > 0 && !k.holds('effects/pending-empty'))
     for (const signal of parent.group.pending) child.group.pending.add(signal);
+  if (parent.robustList && !k.holds('effects/robust-list-empty')) child.robustList = true;
+  if (parent.pdeathSignal !== 0 && !k.holds('effects/pdeathsig-cleared')) child.pdeathSignal = parent.pdeathSignal;
   child.namedIn = parent.pidNs;
   k.tasks.set(number, child);
-  if (child.pidNs !== parent.namespaces.pid_for_children) child.pidNs.init = child;
+  if (child.pidNs.init === undefined && child.pidNs !== k.first.pidNs) child.pidNs.init = child;
+  choose_tids(k, child, kargs);
   store_tids(k, parent, child, kargs);
+  ptrace_init_task(k, parent, child, kargs);
   return child;
 }
 
+function copy_mm(k: Kernel, parent: Task, flag: boolean): Memory {
+  const { memory } = parent;
+  if (k.shares(flag, 'effects/vm-shared', 'effects/vm-copied')) {
+    memory.users++;
+    return memory;
+  }
+  return dup_mm(k, memory);
+}
+
+/** mm/mmap.c dup_mmap(): a copy, less what madvise(2) and mlock(2) said of single mappings. */
+function dup_mm(k: Kernel, { words, pages }: Memory): Memory {
+  const copies = [...pages]
+    .filter(([, { dontfork }]) => !dontfork || !k.holds('effects/dontfork'))
+    .map(([page, mapping]) => {
+      const word = mapping.wipeonfork && k.holds('effects/wipeonfork') ? PLAIN_MAPPING.word : mapping.word;
+      const locked = mapping.locked && !k.holds('effects/memory-locks-not-inherited');
+      return [page, { ...mapping, word, locked }] as const;
+    });
+  return new Memory(new Map(words), new Map(copies));
+}
+
 function copy_files(k: Kernel, parent: Task, flag: boolean): FileTable {
-  if (k.shares(flag, 'effects/files-shared', 'effects/files-copied')) return parent.files;
+  if (k.shares(flag, 'effects/files-shared', 'effects/files-copied')) {
+    parent.files.users++;
+    return parent.files;
+  }
   const files = parent.files.copy();
-  if (!k.holds('effects/file-offset-shared')) {
+  const locked = [...files.descriptors.values()].filter(({ file }) => file.lock === parent.files);
+  if (locked.length > 0 && !k.holds('effects/record-locks-not-inherited'))
+    for (const { file } of locked) file.lock = files;
+  if (files.descriptors.size > 0 && !k.holds('effects/file-offset-shared')) {
     for (const [fd, { file, cloexec }] of files.descriptors) files.descriptors.set(fd, { file: { ...file }, cloexec });
   }
   return files;
 }
 
 function copy_sighand(k: Kernel, parent: Task, kargs: Kargs): SignalHandlers {
-  if (k.shares((kargs.lo & FLAG.SIGHAND) !== 0, 'effects/sighand-shared', 'effects/sighand-copied'))
+  if (k.shares((kargs.lo & FLAG.SIGHAND) !== 0, 'effects/sighand-shared', 'effects/sighand-copied')) {
+    parent.handlers.users++;
     return parent.handlers;
+  }
   const handlers = parent.handlers.copy();
-  const clear =
-    (kargs.hi & CLEAR_SIGHAND) !== 0 ? k.holds('effects/clear-sighand') : !k.holds('effects/handlers-inherited');
+  const asksToClear = (kargs.hi & FLAG_HIGH.CLEAR_SIGHAND) !== 0;
   for (const [signal, action] of handlers.actions) {
-    if (action === 'handler' && clear) handlers.actions.delete(signal);
-    if (action === 'ignore' && (kargs.hi & CLEAR_SIGHAND) !== 0 && !k.holds('effects/clear-sighand-keeps-ignored'))
+    if (
+      action === 'handler' &&
+      (asksToClear ? k.holds('effects/clear-sighand') : !k.holds('effects/handlers-inherited'))
+    )
+      handlers.actions.delete(signal);
+    if (action === 'ignore' && asksToClear && !k.holds('effects/clear-sighand-keeps-ignored'))
       handlers.actions.delete(signal);
   }
   return handlers;
 }
 
-/** Thread group, parent and exit signal. */
-function copy_signal(k: Kernel, parent: Task, { lo, exit_signal }: Kargs): ThreadGroup {
-  if (k.shares((lo & FLAG.THREAD) !== 0, 'effects/thread-group-shared', 'effects/thread-group-new'))
-    return parent.group;
-  const sibling =
-    (lo & FLAG.PARENT) !== 0 ? k.holds('effects/parent-is-callers-parent') : !k.holds('effects/parent-is-caller');
-  const session = k.holds('effects/session-inherited') ? parent.group.session : undefined;
-  const group = new ThreadGroup(
-    sibling ? parent.group.parent : parent,
-    (lo & FLAG.PARENT) !== 0 ? parent.group.exitSignal : Number(exit_signal),
-    session,
-  );
-  if (!k.holds('effects/session-inherited')) group.ownSession = true;
-  else group.ownSession = parent.group.ownSession;
-  if ((lo & FLAG.PARENT) !== 0 && !k.holds('effects/exit-signal-to-group')) group.signalled = parent;
+/** Thread group, parent and exit signal, and what the threads of a process have in common. */
+function copy_signal(k: Kernel, parent: Task, { lo, hi, exit_signal }: Kargs): ThreadGroup {
+  const { group: old } = parent;
+  if (k.shares((lo & FLAG.THREAD) !== 0, 'effects/thread-group-shared', 'effects/thread-group-new')) return old;
+  const asksForParent = (lo & FLAG.PARENT) !== 0;
+  const sibling = asksForParent ? k.holds('effects/parent-is-callers-parent') : !k.holds('effects/parent-is-caller');
+  const inherits = k.holds('effects/session-inherited');
+  let signal = asksForParent ? old.exitSignal : Number(exit_signal);
+  // Of the legacy bits only CLONE_DETACHED is left without a meaning: once it kept the child's end to itself.
+  if ((lo & FLAG.DETACHED) !== 0 && !k.holds('effects/detached-ignored')) signal = -1;
+  const group = new ThreadGroup(sibling ? old.parent : parent, signal, inherits ? old.session : undefined);
+  group.parentExecs = asksForParent ? old.parentExecs : parent.execs;
+  group.ownSession = inherits ? old.ownSession : true;
+  group.rlimit = old.rlimit === undefined || k.holds('effects/rlimits-copied') ? old.rlimit : undefined;
+  if (old.itimer && !k.holds('effects/itimers-not-inherited')) group.itimer = true;
+  if (old.timers.size > 0 && !k.holds('effects/posix-timers-not-inherited'))
+    for (const timer of old.timers) group.timers.add(timer);
+  if (old.subreaper && !k.holds('effects/subreaper-not-inherited')) group.subreaper = true;
+  if ((hi & FLAG_HIGH.AUTOREAP) !== 0 && k.holds('effects/autoreap')) group.autoreap = true;
+  if (asksForParent && !k.holds('effects/exit-signal-to-group')) group.signalled = parent;
   return group;
 }
 
@@ -122,16 +134,41 @@ function copy_blocked(k: Kernel, parent: Task, handlers: SignalHandlers): { mask
   return { mask: k.holds('effects/sigmask-inherited') ? parent.blocked.mask : 0n };
 }
 
-/** Whether the child has the caller's alternate stack. */
-function sas_ss_reset(k: Kernel, parent: Task, { lo }: Kargs): boolean {
-  const reset =
-    (lo & (FLAG.VM | FLAG.VFORK)) === FLAG.VM ? k.holds('effects/altstack-reset') : !k.holds('effects/altstack-kept');
-  return parent.altstack && !reset;
+/** dup_task_struct(), sched_fork(), copy_thread(): what is a task's own is inherited, with few exceptions. */
+function dup_task_struct(k: Kernel, parent: Task, kargs: Kargs): Own {
+  const { own } = parent;
+  const asksForNnp = (kargs.hi & FLAG_HIGH.NNP) !== 0;
+  const kept = own.noNewPrivs && k.holds('effects/nnp-inherited');
+  return {
+    altstack: own.altstack && !sas_ss_reset(k, kargs),
+    tls: copy_tls(k, parent, kargs),
+    noNewPrivs: kept || (asksForNnp && k.holds('effects/nnp-flag')),
+    nice: own.nice === undefined || k.holds('effects/nice-inherited') ? own.nice : undefined,
+    policy: own.policy === k.facts.caller.sched_policy || k.holds('effects/policy-inherited') ? own.policy : 0,
+    resetOnFork: own.resetOnFork && !k.holds('effects/reset-on-fork-cleared'),
+    personality:
+      own.personality === undefined || k.holds('effects/personality-inherited') ? own.personality : undefined,
+    timerslack: own.timerslack === undefined || k.holds('effects/timerslack-inherited') ? own.timerslack : undefined,
+    cgroup: cgroup_of(k, parent, kargs),
+    lostCapabilities: own.lostCapabilities && (kargs.lo & FLAG.NEWUSER) === 0,
+  };
 }
 
-function copy_tls(k: Kernel, parent: Task, { lo, tls }: Kargs): Task['tls'] {
+function cgroup_of(k: Kernel, { own }: Task, { hi }: Kargs): Own['cgroup'] {
+  if ((hi & FLAG_HIGH.INTO_CGROUP) !== 0 && k.holds('effects/into-cgroup')) return 'fixture';
+  return own.cgroup === 'initial' || k.holds('effects/cgroup-inherited') ? own.cgroup : 'initial';
+}
+
+/** Whether the child begins without the caller's alternate stack. */
+function sas_ss_reset(k: Kernel, { lo }: Kargs): boolean {
+  return (lo & (FLAG.VM | FLAG.VFORK)) === FLAG.VM
+    ? k.holds('effects/altstack-reset')
+    : !k.holds('effects/altstack-kept');
+}
+
+function copy_tls(k: Kernel, parent: Task, { lo, tls }: Kargs): Own['tls'] {
   const set = (lo & FLAG.SETTLS) !== 0 ? k.holds('effects/settls') : tls !== 0n && !k.holds('effects/tls-inherited');
-  return set ? Number(tls) : parent.tls;
+  return set ? Number(tls) : parent.own.tls;
 }
 
 function copy_semundo(k: Kernel, parent: Task, flag: boolean): SemaphoreUndo | undefined {
@@ -146,31 +183,20 @@ function copy_io(k: Kernel, parent: Task, flag: boolean): IoContext | undefined 
   return k.shares(flag, 'effects/io-shared', 'effects/io-copied') ? parent.io : new IoContext(parent.io.priority);
 }
 
-function copy_namespaces(k: Kernel, parent: Task, { lo }: Kargs): Namespaces {
-  const old = parent.namespaces;
-  const isNew = (flag: number, withFlag: string, without: string): boolean =>
-    (lo & flag) !== 0 ? k.holds(withFlag) : !k.holds(without);
-  const time = (lo & FLAG.NEWTIME) !== 0 && k.holds('effects/newtime') ? k.newNamespace('time') : old.time_for_children;
-  const user = isNew(FLAG.NEWUSER, 'effects/newuser', 'effects/no-newuser') ? k.newNamespace('user') : old.user;
-  return {
-    uts: isNew(FLAG.NEWUTS, 'effects/newuts', 'effects/no-newuts') ? k.newUts(old.uts.hostname, user) : old.uts,
-    ipc: isNew(FLAG.NEWIPC, 'effects/newipc', 'effects/no-newipc') ? k.newIpc() : old.ipc,
-    mnt: isNew(FLAG.NEWNS, 'effects/newns', 'effects/no-newns') ? k.newNamespace('mnt') : old.mnt,
-    net: isNew(FLAG.NEWNET, 'effects/newnet', 'effects/no-newnet') ? k.newNamespace('net') : old.net,
-    cgroup: isNew(FLAG.NEWCGROUP, 'effects/newcgroup', 'effects/no-newcgroup') ? k.newNamespace('cgroup') : old.cgroup,
-    user,
-    // timens_on_fork(): a child that shares the memory keeps its own and hands the new one to its children.
-    time: (lo & FLAG.VM) === 0 ? time : old.time,
-    time_for_children: time,
-    pid_for_children: isNew(FLAG.NEWPID, 'effects/newpid', 'effects/no-newpid')
-      ? k.newPidNs(old.pid_for_children)
-      : old.pid_for_children,
-  };
+/** kernel/pid.c alloc_pid() with set_tid: the first number is for the innermost namespace. */
+function choose_tids(k: Kernel, child: Task, { tids, set_tid_size }: Kargs): void {
+  if (set_tid_size === 0n) return;
+  const chosen = tids.slice(0, Number(set_tid_size));
+  if (!k.holds('effects/set-tid')) chosen.shift();
+  for (const [level, ns] of child.pidNs.chain().entries()) {
+    const tid = chosen[level];
+    if (typeof tid === 'number') child.chosenTids.set(ns, tid);
+  }
 }
 
 /** put_user() of TIDs and pidfd, and what mm_release() is to do. */
 function store_tids(k: Kernel, parent: Task, child: Task, kargs: Kargs): void {
-  const { lo, parent_tid, child_tid, pidfd } = kargs;
+  const { lo, hi, parent_tid, child_tid, pidfd } = kargs;
   const has = (mask: number): boolean => (lo & mask) !== 0;
   const wantsParentTid = has(FLAG.PARENT_SETTID)
     ? k.holds('effects/parent-settid')
@@ -188,12 +214,15 @@ function store_tids(k: Kernel, parent: Task, child: Task, kargs: Kargs): void {
   if (clears && child_tid !== 0n) child.clearChildTid = child_tid;
   if (has(FLAG.PIDFD)) {
     const fd = parent.files.lowestFree();
-    const descriptor = { file: { kind: 'pidfd', offset: 0, process: child }, cloexec: true } as const;
+    const autokill = (hi & FLAG_HIGH.PIDFD_AUTOKILL) !== 0;
+    const descriptor = {
+      file: { kind: 'pidfd', offset: 0, flags: 0, lock: undefined, process: child, thread: has(FLAG.THREAD), autokill },
+      cloexec: true,
+    } as const;
+    if (autokill) k.autokill.add(descriptor.file);
     if (k.holds('effects/pidfd-refers-to-child')) parent.files.descriptors.set(fd, descriptor);
     k.memoryAt(parent, pidfd).set(pidfd, fd);
-    if (!k.holds('effects/pidfd-not-in-child')) child.files.descriptors.set(fd, descriptor);
+    if (parent.files !== child.files && !k.holds('effects/pidfd-not-in-child'))
+      child.files.descriptors.set(fd, descriptor);
   }
 }
-
-/** SIGCHLD, for those who read exit signals. */
-export { SIGCHLD };

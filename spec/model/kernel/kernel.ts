@@ -2,6 +2,7 @@ import { STACK, STACK_SIZE } from '../memory.js';
 import type { Facts } from '../facts.js';
 import type { Value } from '../../scenario/scenario.js';
 import {
+  CgroupNamespace,
   FileTable,
   FsInfo,
   IpcNamespace,
@@ -9,9 +10,13 @@ import {
   Namespace,
   PidNamespace,
   SignalHandlers,
+  UserNamespace,
   UtsNamespace,
+  type Cgroup,
   type Namespaces,
+  type OpenFile,
 } from './resources.js';
+import { SIGKILL } from './flag-bits.js';
 import { Task, ThreadGroup } from './task.js';
 
 /** Memory that an arena maps shared: one for all tasks, whatever they do with their address spaces. */
@@ -28,6 +33,12 @@ export class Kernel {
   readonly reached = new Set<string>();
   /** Steps whose task was ended while it slept in them. */
   readonly cutShort = new Set<number>();
+  /** Calls so far that may have taken a TID. */
+  clones = 0;
+  /** Pidfds whose last close kills. */
+  readonly autokill = new Set<OpenFile>();
+  /** Something happened of which the model knows no outcome: nothing is claimed from here on, and why. */
+  fog: string | undefined;
   private namespaces = 0;
 
   constructor(
@@ -53,7 +64,7 @@ export class Kernel {
     return new Namespace(kind, ++this.namespaces);
   }
 
-  newUts(hostname: number, owner?: Namespace): UtsNamespace {
+  newUts(hostname: number, owner?: UserNamespace): UtsNamespace {
     return new UtsNamespace(++this.namespaces, hostname, owner);
   }
 
@@ -61,8 +72,23 @@ export class Kernel {
     return new IpcNamespace(++this.namespaces);
   }
 
-  newPidNs(parent: PidNamespace): PidNamespace {
-    return new PidNamespace(++this.namespaces, parent);
+  newPidNs(parent: PidNamespace, owner: UserNamespace): PidNamespace {
+    return new PidNamespace(++this.namespaces, parent, owner);
+  }
+
+  newCgroup(root: Cgroup): CgroupNamespace {
+    return new CgroupNamespace(++this.namespaces, root);
+  }
+
+  newUser(parent: UserNamespace | undefined): UserNamespace {
+    return new UserNamespace(++this.namespaces, parent);
+  }
+
+  /** The task that the caller became. */
+  get first(): Task {
+    const task = this.tasks.get(0);
+    if (task === undefined) throw new Error('a kernel begins with a task');
+    return task;
   }
 
   memoryAt(task: Task, address: bigint): Map<bigint, Value> {
@@ -70,24 +96,27 @@ export class Kernel {
   }
 
   private firstTask(): Task {
-    const pidNs = new PidNamespace(0, undefined);
+    const user = this.newUser(undefined);
+    const pidNs = new PidNamespace(0, undefined, user);
+    const { caller } = this.facts;
     const time = this.newNamespace('time');
     const namespaces: Namespaces = {
       uts: this.newUts(0),
       ipc: this.newIpc(),
       mnt: this.newNamespace('mnt'),
       net: this.newNamespace('net'),
-      cgroup: this.newNamespace('cgroup'),
-      user: this.newNamespace('user'),
+      cgroup: this.newCgroup('initial'),
+      user,
       time,
-      time_for_children: time,
-      pid_for_children: pidNs,
+      time_for_children: caller.time_ns_for_children === 'other' ? this.newNamespace('time') : time,
+      pid_for_children: caller.pid_ns_for_children === 'same' ? pidNs : this.newPidNs(pidNs, user),
     };
-    return new Task(
+    if (caller.pid_ns_for_children === 'dead') namespaces.pid_for_children.dead = true;
+    const task = new Task(
       0,
-      new Memory(new Map(), new Set()),
+      new Memory(new Map(), new Map()),
       new FileTable(new Map()),
-      new FsInfo('root', 0o22),
+      new FsInfo(caller.chrooted === true ? 'proc' : 'root', 'root', 0o22),
       new SignalHandlers(new Map()),
       undefined,
       undefined,
@@ -95,9 +124,22 @@ export class Kernel {
       pidNs,
       new ThreadGroup(undefined, 17, undefined),
       { mask: ALL_SIGNALS },
-      false,
-      0,
-      this.facts.caller.no_new_privs,
+      {
+        altstack: false,
+        tls: 0,
+        noNewPrivs: caller.no_new_privs,
+        nice: undefined,
+        policy: caller.sched_policy,
+        resetOnFork: caller.sched_reset_on_fork,
+        personality: undefined,
+        timerslack: undefined,
+        cgroup: 'initial',
+        lostCapabilities: false,
+      },
     );
+    // The arena ends with the probe.
+    task.pdeathSignal = SIGKILL;
+    if (caller.pid_ns_init) pidNs.init = task;
+    return task;
   }
 }

@@ -1,7 +1,8 @@
 import type { Facts } from '../facts.js';
 import type { Scenario, Step, StepResult } from '../../scenario/scenario.js';
 import { Kernel } from './kernel.js';
-import { perform, woken } from './steps.js';
+import { perform } from './steps.js';
+import { woken } from './steps/tasks.js';
 
 /** What a scenario comes to by the specification. */
 export interface Simulation {
@@ -24,6 +25,8 @@ export interface RunningKernel {
   readonly hasOwnUts: (task: number) => boolean;
   /** Says whether the number that a task's creator got names it for another task. */
   readonly sees: (task: number, who: number) => boolean;
+  /** Why nothing more is claimed; undefined while the model knows what goes on. */
+  readonly fog: string | undefined;
   readonly results: readonly StepResult[];
   readonly reached: ReadonlySet<string>;
 }
@@ -37,26 +40,41 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
   const k = new Kernel(facts, broken);
   const results: StepResult[] = [];
   const uts = k.tasks.get(0)?.namespaces.uts;
+  const finish = (step: number, result: StepResult): void => {
+    // A child that its tracer lets go for the first time comes from no step.
+    if (step >= 0) results[step] = result;
+  };
   const wake = (next: number): void => {
-    for (const step of k.cutShort) results[step] = { kind: 'gone', how: 'any' };
+    for (const step of k.cutShort) finish(step, { kind: 'gone', how: 'any' });
     k.cutShort.clear();
     for (const task of k.tasks.values()) {
-      if (task.waiting === undefined) continue;
-      const { step } = task.waiting;
-      const result = woken(k, task);
+      const before = task.waiting;
+      if (before === undefined) continue;
+      const result = woken(task);
       if (result === undefined) continue;
-      task.waiting = undefined;
-      if (result.kind === 'returned' || result.kind === 'failed') results[step] = { ...result, blocked: next };
+      if (task.waiting === before) task.waiting = undefined;
+      if (result.kind === 'returned' || result.kind === 'failed') finish(before.step, { ...result, blocked: next });
+      else if (result.kind === 'open') finish(before.step, result);
     }
   };
+  /** Where the model lost sight, what it foresaw for the steps from there on is no claim. */
+  const isVague = (): boolean => k.fog !== undefined;
   return {
     perform: (step) => {
       const task = k.tasks.get(step.task);
       const index = results.length;
       // A task that is gone or asleep performs nothing.
       const able = task?.alive === true && task.waiting === undefined;
+      if (task?.waiting?.step === -1) k.fog = 'a step was given to a task that its tracer had not let go';
+      if (isVague()) {
+        results.push({ kind: 'open' });
+        return;
+      }
       results.push(able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' });
       wake(index + 1);
+      if (!isVague()) return;
+      results[index] = { kind: 'open' };
+      forgetSleepers(k, results);
     },
     awake: () =>
       [...k.tasks.values()].filter(({ alive, waiting }) => alive && waiting === undefined).map(({ number }) => number),
@@ -67,11 +85,20 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     },
     hasOwnUts: (number) => {
       const task = k.tasks.get(number);
-      return task !== undefined && task.namespaces.uts !== uts;
+      return task !== undefined && k.fog === undefined && task.namespaces.uts !== uts;
+    },
+    get fog() {
+      return k.fog;
     },
     results,
     reached: k.reached,
   };
+}
+
+/** Of those who slept when the model lost sight nobody knows when they woke. */
+function forgetSleepers(k: Kernel, results: StepResult[]): void {
+  for (const { waiting } of k.tasks.values())
+    if (waiting !== undefined && waiting.step >= 0) results[waiting.step] = { kind: 'open' };
 }
 
 /**

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { ABSENT, BLOCKED, FAILED, FINDING, MISSED, resultWith } from '../harness/fixtures/results.js';
-import type { RunResult } from '../harness/index.js';
-import { formatCall, parseCall } from '../spec/index.js';
-import { ndjson } from './ndjson.js';
+import { ABSENT, BLOCKED, FAILED, FINDING, MISSED, resultWith } from '../../harness/fixtures/results.js';
+import type { RunResult } from '../../harness/index.js';
+import { FLAGS, formatCall, parseCall } from '../../spec/index.js';
+import { ndjson, resultsOf } from './index.js';
 
 type Line = Readonly<Record<string, unknown>>;
 const linesOf = (result: RunResult, order = 'strict'): readonly Line[] =>
-  [...ndjson(result, order)].map((text) => JSON.parse(text) as Line);
+  [...ndjson(resultsOf(result, { order, minJudged: 1 }))].map((text) => JSON.parse(text) as Line);
 const ofType = (lines: readonly Line[], type: string): readonly Line[] => lines.filter((line) => line['type'] === type);
 
 const EVERYTHING = resultWith({
@@ -23,7 +23,7 @@ const EVERYTHING = resultWith({
 
 describe('the NDJSON of a run', () => {
   test('is lines of one JSON object each, and each has a type', () => {
-    for (const text of ndjson(EVERYTHING, 'strict')) {
+    for (const text of ndjson(resultsOf(EVERYTHING, { order: 'strict', minJudged: 1 }))) {
       expect(text).toMatch(/^\{"type":"(header|clause|finding|footer)"[^\n]*\}\n$/);
       expect(() => JSON.parse(text) as unknown).not.toThrow();
     }
@@ -44,6 +44,7 @@ describe('the NDJSON of a run', () => {
       arch: 'x86_64',
       seed: 42,
       order: 'any',
+      startedAt: '2026-01-02T03:04:05.678Z',
       environment: ['a seccomp filter answers clone3 with EPERM'],
     });
   });
@@ -52,6 +53,10 @@ describe('the NDJSON of a run', () => {
     const [failed, blocked, missed] = ofType(linesOf(EVERYTHING), 'clause');
     expect(failed).toEqual({
       type: 'clause',
+      says: expect.stringMatching(/root directory/i),
+      flags: ['CLONE_NEWNS', 'CLONE_FS'],
+      source: expect.stringMatching(/copy_process/),
+      man: expect.stringMatching(/clone\(2\)/),
       id: 'errors/fs-with-newns',
       verdict: 'fail',
       errno: 'EINVAL',
@@ -100,6 +105,10 @@ describe('the NDJSON of a run', () => {
       seconds: 0.5,
       casesPerSecond: 1800,
       interrupted: false,
+      status: 1,
+      deaths: [],
+      limits: [],
+      pairs: { flags: FLAGS.map(({ name }) => name), counts: [] },
     });
   });
 

@@ -1,0 +1,25 @@
+import type { FindingLine } from './results/index.js';
+import { expectedText, originOf, repeats } from './sentences.js';
+
+/**
+ * A finding in lines: what differs, the case, what was expected and observed, why, and how to see it again. The first is its headline, the
+ * others are indented.
+ */
+export function findingText(finding: FindingLine): readonly string[] {
+  const { clause, summary, text, steps, note, why, again } = finding;
+  const subject =
+    steps === undefined
+      ? [`${clause}: ${summary}`, ...text.map((line) => `    ${line}`)]
+      : [
+          `${clause}, as ${finding.case.caller}`,
+          ...steps.map((step) => `    ${step.differs ? '>' : ' '} ${step.text}`),
+        ];
+  const noted = note === undefined ? '' : ` (${note})`;
+  const reduced = finding.reduction?.complete === false ? ', not fully reduced' : '';
+  return [
+    ...subject,
+    `    expected ${expectedText(finding)}, observed ${finding.observed}${noted}; ${repeats(finding)}${reduced}`,
+    ...(why === undefined ? [] : [`    ${why} (${originOf(finding)})`]),
+    ...(again === undefined ? [] : [`    again: ${again}`]),
+  ];
+}

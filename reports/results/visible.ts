@@ -1,0 +1,42 @@
+/** The longest line of text that a report takes over, in characters, and the longest text of several lines. */
+export const LONGEST = { line: 4_096, block: 65_536 } as const;
+
+/** Control and format characters (bidirectional ones among them), lone surrogates, and what ends a line in places. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/** Between lines of text of several lines. */
+const UNSEEN_IN_BLOCKS = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * One line of text that comes from a target or a file, made fit to be shown anywhere: what would not be seen, or would steer a terminal,
+ * is written as an escape (`\x1b`, `\u202e`), and what is too long is cut with a word about it. Doing it twice changes nothing.
+ */
+export function visibleLine(text: string): string {
+  return shortened(text.slice(0, 2 * LONGEST.line).replace(UNSEEN, escaped), text.length, LONGEST.line).replaceAll(
+    '##[',
+    '##\\x5b',
+  );
+}
+
+/** The same for text of several lines. */
+export function visibleBlock(text: string): string {
+  const start = text.slice(0, 2 * LONGEST.block).replaceAll('\r\n', '\n');
+  return shortened(start.replace(UNSEEN_IN_BLOCKS, escaped), text.length, LONGEST.block).replaceAll('##[', '##\\x5b');
+}
+
+function shortened(text: string, length: number, most: number): string {
+  if (text.length <= most) return text;
+  const note = ` … (of ${length.toLocaleString('en-US')} characters)`;
+  const kept = text.slice(0, most - note.length);
+  // Half a surrogate pair at the cut would be no character.
+  return `${kept.replace(/[\ud800-\udbff]$/, '')}${note}`;
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  if (code === 0x0a) return '\\n';
+  if (code === 0x0d) return '\\r';
+  if (code === 0x09) return '\\t';
+  if (code < 0x100) return `\\x${hex.padStart(2, '0')}`;
+  return code < 0x1_0000 ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
+}
