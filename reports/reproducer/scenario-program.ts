@@ -7,6 +7,7 @@ import {
   type Scenario,
   type Step,
   type StepResult,
+  type Value,
 } from '../../spec/index.js';
 import { callFields } from './call-program.js';
 import { commentText, flags, number, pointer, signed, stringLiteral } from './c-text.js';
@@ -106,26 +107,30 @@ class Plan {
   }
 
   private step(step: Step): string {
-    const name = step.op === 'clone' ? step.call.call : step.op;
+    const name = step.op === 'clone' ? step.call.call : (PROBE_NAMES[step.op] ?? step.op);
     if (!this.table.has(name)) this.unknown ??= `the probe has no operation ${name}`;
     if (!this.used.includes(name)) this.used.push(name);
     const head = `.task = ${step.task}, .operation = OPERATION_${name}`;
     if (step.op === 'clone') return `{ ${head}, .v = { [KEY_CHILD] = ${step.child} }, .call = { ${callOf(step.call)} } }`;
     const { task, op, ...fields } = step;
-    const values = Object.entries(fields).map(([key, value]) => this.value(key, value));
+    const values = Object.entries(fields).map(([key, value]) => this.value(name, key, value));
     if (values.length === 0) return `{ ${head} }`;
     const given = values.map(({ bit }) => `KEY(${bit})`).join(' | ');
     return `{ ${head}, .given = ${given}, .v = { ${values.map(({ bit, text }) => `[KEY_${bit}] = ${text}`).join(', ')} } }`;
   }
 
-  private value(key: string, value: unknown): { readonly bit: string; readonly text: string } {
-    const bit = key.toUpperCase();
-    const words = new RegExp(`\\[KEY_${bit}\\] = \\{ "\\w+", [^,]+, (\\w+) \\}`).exec(this.library.textOf('keys'))?.[1];
+  /** A key of the probe and its value. Two keys may have one name, and no operation has both. */
+  private value(operation: string, name: string, value: unknown): { readonly bit: string; readonly text: string } {
+    const rows = this.library.textOf('keys').matchAll(/\[KEY_(\w+)\] = \{ "(\w+)", [^,]+, (\w+) \}/g);
+    const all = [...rows].filter(([, , key]) => key === name);
+    const [, bit = '', key = '', words = ''] =
+      all.find(([, candidate]) => this.table.get(operation)?.includes(`KEY(${candidate ?? ''})`)) ?? [];
+    if (bit === '') this.unknown ??= `the probe's ${operation} has no ${name}`;
     if (value === 'any') return { bit, text: 'WHO_ANY' };
     if (typeof value === 'string') {
-      const all = [...this.library.textOf(words ?? '').matchAll(/"([^"]*)"/g)].map(([, word]) => word);
-      if (!all.includes(value)) this.unknown ??= `the probe has no ${key} ${value}`;
-      return { bit, text: `${all.indexOf(value)} /* ${commentText(value)} */` };
+      const known = [...this.library.textOf(words).matchAll(/"([^"]*)"/g)].map(([, word]) => word);
+      if (!known.includes(value)) this.unknown ??= `the probe has no ${key} ${value}`;
+      return { bit, text: `${known.indexOf(value)} /* ${commentText(value)} */` };
     }
     if (typeof value === 'bigint') return { bit, text: key === 'at' || key === 'pidfd' ? pointer(value) : number(value) };
     return { bit, text: typeof value === 'number' ? number(BigInt(value)) : '0' };
@@ -137,7 +142,7 @@ class Plan {
     switch (result.kind) {
       case 'returned': {
         const status = result.status === undefined ? '' : `, .has_status = 1, .status = ${signed(result.status)}`;
-        return `{ .kind = RETURNED, ${text}, ${this.returned(step, result)}${status}${until} }`;
+        return `{ .kind = RETURNED, ${text}, ${this.returned(step, result.value)}${status}${childOf(result)}${until} }`;
       }
       case 'failed': {
         const errno = ERRNOS.get(result.errno);
@@ -158,14 +163,29 @@ class Plan {
     }
   }
 
-  private returned(step: Step, { value }: Extract<StepResult, { kind: 'returned' }>): string {
+  private returned(step: Step, value: Value): string {
     // The user id that the probe makes up is another one each time.
     const madeUp = step.op === 'uid' && this.scenario.caller.attributes.includes('user') && value === this.facts.euid;
     if (madeUp) return '.own_uid = 1';
+    const capabilities = Number(BigInt.asUintN(32, this.facts.cap_effective));
+    if (step.op === 'caps' && value === capabilities) return '.own_caps = 1';
     if (typeof value === 'number') return `.value = ${signed(value)}`;
+    if ("not" in value) return `.value = ${signed(value.not)}, .is_not = 1`;
     return `.symbol = ${stringLiteral(value.symbol)}, .among = ${stringLiteral(kindOfSymbol(value.symbol))}`;
   }
 }
+
+/** What a waitid says of a child. */
+function childOf({ code, pid }: Extract<StepResult, { kind: 'returned' }>): string {
+  if (code === undefined) return '';
+  const head = `, .has_child = 1, .code = ${code}`;
+  if (pid === undefined || typeof pid === 'number') return `${head}, .pid = ${pid ?? 0}`;
+  if ('not' in pid) throw new Error('a child is told by its number or a symbol');
+  return `${head}, .pid_symbol = ${stringLiteral(pid.symbol)}, .pid_among = ${stringLiteral(kindOfSymbol(pid.symbol))}`;
+}
+
+/** Operations that the probe has under one name, with other keys. */
+const PROBE_NAMES: Readonly<Record<string, string>> = { waitid_pidfd: 'waitid' };
 
 /** Within what the numbers of symbols must differ: TIDs within one pid namespace, namespaces within their kind. */
 function kindOfSymbol(symbol: string): string {
@@ -209,13 +229,14 @@ function main({ steps }: Scenario, { checks, cleanup }: CallerCode, lacksClone3:
   const calls = steps.flatMap((step) => (step.op === 'clone' ? [step.call.call] : []));
   const clone3 = calls.includes('clone3') && !lacksClone3 ? CLONE3_MISSING : '';
   const fork = calls.some((call) => call === 'fork' || call === 'vfork') ? NO_FORK : '';
-  return `int main(void)
+  const executes = steps.some(({ op }) => op === 'execve');
+  return `int main(${executes ? 'int count, char **arguments' : 'void'})
 {
 	s64 self, self_outside;
 	long started;
 	int ending;
 
-	if (prepare())
+${executes ? NEW_IMAGE : ''}	if (prepare() || scenario_map())
 		return cannot_judge("no shared memory");
 ${fork}${checks}${clone3}	self = sys(NR_getpid);
 	self_outside = self_in_proc();
@@ -240,4 +261,13 @@ const CLONE3_MISSING = `	if (sys(NR_clone3, 0, 0) == -ENOSYS)
 const NO_FORK = `#if !STUB_HAS_FORK
 	return cannot_judge("this architecture has no such call");
 #endif
+`;
+
+/** The program is its own new image. */
+const NEW_IMAGE = `	if (count == 4 && text_is(text_of(arguments[1]), TASK_ARGUMENT)) {
+		resolve_libc();
+		forget_thread_pointer();
+		task_again(arguments[2], arguments[3]);
+	}
+	environment = arguments + count + 1;
 `;

@@ -18,7 +18,7 @@ struct shared {
 	volatile u32 signal;		 /* of this signal, or was stopped by it */
 	volatile u32 late;		 /* it was still there when the time was over */
 	volatile u32 verdict;		 /* of a scenario: CONFORMS, DIFFERS or CANNOT_JUDGE */
-	volatile s64 uid;		 /* that task 0 begins with */
+	volatile s64 uid, caps;		 /* that task 0 begins with */
 	volatile u32 private_pids;	 /* there is a PID namespace of our own, whose end is the end of all in it */
 	volatile u32 cgroup_serial;
 	volatile u32 cgroup_dirs;
@@ -75,6 +75,17 @@ static void known_enter_pid_ns(s64 owner)
 	(void)owner;
 }
 
+/* For a new image of this program, to which it belongs alone. */
+static int shared_map(void)
+{
+	long at = sys(NR_mmap, 0, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (at < 0 && at > -4096)
+		return -1;
+	shared = (struct shared *)at;
+	return 0;
+}
+
 /* Capabilities that the case needs and that this process has not. */
 static int lacks_capabilities(u64 needed)
 {
@@ -84,13 +95,11 @@ static int lacks_capabilities(u64 needed)
 /* Signals are waited for; a core file or a closed output shall not be in the way. */
 static int prepare(void)
 {
-	long at = sys(NR_mmap, 0, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct rlimit no_core = { 0, 0 };
 
-	if (at < 0 && at > -4096)
-		return -1;
-	shared = (struct shared *)at;
 	resolve_libc();
+	if (shared_map())
+		return -1;
 	signals_prepare();
 	sys_signal_mask(SIG_SETMASK, ALL_SIGNALS);
 	close_inherited();

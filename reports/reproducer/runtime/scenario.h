@@ -18,8 +18,13 @@ struct expected {
 	const char *among;  /* and others of its kind must be others */
 	int has_status;	    /* a wait gave this status */
 	int status;
-	u32 until; /* it slept until this step began; 0: it did not sleep */
-	int own_uid; /* the value is the user id that the caller began with */
+	u32 until;	    /* it slept until this step began; 0: it did not sleep */
+	int is_not;  /* any value but that */
+	int has_child;	    /* a waitid gave this code, and this number or symbol of a child */
+	int code;
+	s64 pid;
+	const char *pid_symbol, *pid_among;
+	int own_uid, own_caps; /* the value is that which the caller began with */
 	int any_end; /* a task that has gone may have done so in any way */
 };
 
@@ -35,19 +40,23 @@ static void caller_state(void);
 static long make_caller(void);
 static const struct planned *planned_step(u32 number);
 
-static struct {
-	s64 pid, pid_outside; /* its own, in its pid namespace and in that of /proc */
-	int pidfd;
-	int arena_init;
-} host;
-
 static inline const struct operation *operation_of(const struct step *s)
 {
 	return &operations[s->operation];
 }
 
+/* A new image has its constants elsewhere. */
+static void keep_tids(struct text *tids, u32 *kept)
+{
+	memcpy(scenario->text + *kept, tids->at, tids->length);
+	tids->at = scenario->text + *kept;
+	*kept += tids->length;
+}
+
 static void load_steps(u32 count)
 {
+	u32 kept = 0;
+
 	scenario->steps_count = count;
 	scenario->tasks_count = 1;
 	for (u32 i = 0; i < count; i++) {
@@ -55,8 +64,11 @@ static void load_steps(u32 count)
 
 		*s = planned_step(i)->step;
 		scenario->uses_shared |= step_uses_shared(s);
+		scenario->uses_execve |= text_is(text_of(operation_of(s)->name), "execve");
 		if (!(operation_of(s)->nature & MAKES_TASK))
 			continue;
+		if (s->call.tids.length)
+			keep_tids(&s->call.tids, &kept);
 		s->call.args.stack = stack_of(s->v[KEY_CHILD]);
 		s->call.args.stack_size = STACK_ROOM - ALTSTACK_ROOM;
 		if (s->v[KEY_CHILD] >= scenario->tasks_count)
@@ -80,15 +92,14 @@ static __attribute__((noreturn)) void be_task_zero(void)
 {
 	bind_to_parent(host.pid, host.pid_outside);
 	caller_state();
-	if (scenario->uses_shared &&
-	    sys(NR_mmap, REGION_SHARED, REGION_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1,
-		0) != (long)REGION_SHARED) {
+	if (scenario->uses_shared && shared_region_map() != (long)REGION_SHARED) {
 		blocked_because("the memory at 0x20050000 cannot be mapped");
 		sys_exit(CANNOT_JUDGE);
 	}
 	sys(NR_chdir, "/");
 	sys(NR_umask, 022);
 	shared->uid = sys(NR_geteuid);
+	shared->caps = capabilities_effective() & 0xffffffff;
 	forget_thread_pointer();
 	task_born(0);
 }
@@ -146,12 +157,22 @@ static int value_agrees(const struct expected *e, s64 value)
 {
 	if (e->own_uid)
 		return value == shared->uid;
+	if (e->own_caps)
+		return value == shared->caps;
+	if (e->is_not)
+		return value != e->value;
 	return e->symbol ? bind(e->symbol, e->among, value) : value == e->value;
 }
 
-static int status_agrees(const struct expected *e, const struct result *r)
+static int child_agrees(const struct expected *e, const struct result *r)
 {
-	return !e->has_status || ((r->extras >> EXTRA_STATUS & 1) && r->extra[EXTRA_STATUS] == e->status);
+	if (e->has_status && (!(r->extras >> EXTRA_STATUS & 1) || r->extra[EXTRA_STATUS] != e->status))
+		return 0;
+	if (!e->has_child)
+		return 1;
+	if (!(r->extras >> EXTRA_CODE & 1) || r->extra[EXTRA_CODE] != e->code)
+		return 0;
+	return e->pid_symbol ? bind(e->pid_symbol, e->pid_among, r->extra[EXTRA_PID]) : r->extra[EXTRA_PID] == e->pid;
 }
 
 /* Whether a step came to what it must. */
@@ -170,7 +191,7 @@ static int step_agrees(u32 step)
 		return 0;
 	switch (kind) {
 	case RETURNED:
-		return slept_until(step) == e->until && status_agrees(e, r) && value_agrees(e, r->ret);
+		return slept_until(step) == e->until && child_agrees(e, r) && value_agrees(e, r->ret);
 	case FAILED:
 		return slept_until(step) == e->until && -r->ret == e->value;
 	case GONE:
@@ -191,6 +212,12 @@ static void describe_step(struct builder *b, u32 step)
 		if (r->extras >> EXTRA_STATUS & 1) {
 			build(b, ", status ");
 			build_number(b, r->extra[EXTRA_STATUS]);
+		}
+		if (r->extras >> EXTRA_CODE & 1) {
+			build(b, ", code ");
+			build_number(b, r->extra[EXTRA_CODE]);
+			build(b, ", pid ");
+			build_number(b, r->extra[EXTRA_PID]);
 		}
 		break;
 	case FAILED:
@@ -269,7 +296,7 @@ static __attribute__((noreturn)) void host_main(s64 parent, s64 parent_outside, 
 
 	bind_to_parent(parent, parent_outside);
 	sys(NR_prctl, PR_SET_CHILD_SUBREAPER, 1);
-	if (memory_map() || scenario_map()) {
+	if (memory_map() || stacks_map()) {
 		blocked_because("the memory at 0x20000000 cannot be mapped");
 		sys_exit(CANNOT_JUDGE);
 	}
@@ -278,9 +305,12 @@ static __attribute__((noreturn)) void host_main(s64 parent, s64 parent_outside, 
 	stay_bound();
 	host.pid = sys(NR_getpid);
 	host.pid_outside = self_in_proc();
-	scenario->host_ns = own_ipc_ns();
+	scenario_host_is_this();
 	load_steps(steps);
+	if (execve_prepare())
+		sys_exit(CANNOT_JUDGE);
 	scenario_reset();
+	shared_region_clear();
 	task_zero = make_caller();
 	if (task_zero == 0)
 		be_task_zero();
