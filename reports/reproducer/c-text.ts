@@ -63,7 +63,11 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Definitions of the constants in a text that nobody else defines. */
-export function constantsFor(text: string, isKnown: (name: string) => boolean, signals: ReadonlyMap<string, number>): string {
+export function constantsFor(
+  text: string,
+  isKnown: (name: string) => boolean,
+  signals: ReadonlyMap<string, number>,
+): string {
   const lines: string[] = [];
   for (const { name, bit } of FLAGS)
     if (new RegExp(`\\b${name}\\b`).test(text) && !isKnown(name)) lines.push(`#define ${name} (1ULL << ${bit})`);

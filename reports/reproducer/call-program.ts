@@ -3,7 +3,7 @@ import type { Case } from '../../harness/index.js';
 import { flags, number, pointer, stringLiteral } from './c-text.js';
 import { callerCode, type CallerCode } from './caller-code.js';
 import { callerLines, clauseLines, labelled, usageLines } from './comment.js';
-import { probeLibrary, runtimeFragments, type Library } from './library.js';
+import { libraryWith } from './library.js';
 import { writeProgram } from './program.js';
 
 /** One call, and what is held against it. */
@@ -19,10 +19,10 @@ export interface CallSubject {
 /** The C program of one call. */
 export function callProgram(
   subject: CallSubject,
-  { kernel, caller: facts }: { readonly kernel: KernelFacts; readonly caller?: CallerFacts },
+  { kernel, caller: facts }: { readonly kernel: KernelFacts; readonly caller?: CallerFacts | undefined },
 ): string | { readonly unavailable: string } {
   const { caller, call } = subject.case;
-  const library = probeLibrary().with(runtimeFragments('call.h'));
+  const library = libraryWith('call.h');
   const state = callerCode(library, caller, facts);
   if (typeof state === 'string') return { unavailable: state };
   return writeProgram(library, {
@@ -38,7 +38,7 @@ export function callProgram(
       ...usageLines(kernel),
     ],
     subject: `${state.text}\n${theCall(call)}\n${allowed(subject.expected)}`,
-    main: main(subject, state, library),
+    main: main(subject, state),
   });
 }
 
@@ -91,7 +91,12 @@ export function callFields(call: Clone3, indent: string): string {
     ...fields.filter(([, value]) => value !== '0').map(([name, value]): [string, string] => [`args.${name}`, value]),
     ['size', number(size)],
     ...(given.length === 0 ? [] : [['given', given.join(' | ')] as [string, string]]),
-    ...(tail === undefined ? [] : [['tail_offset', String(tail.offset)] as [string, string], ['tail_byte', String(tail.byte)] as [string, string]]),
+    ...(tail === undefined
+      ? []
+      : [
+          ['tail_offset', String(tail.offset)] as [string, string],
+          ['tail_byte', String(tail.byte)] as [string, string],
+        ]),
     ...(readable === undefined ? [] : [['readable', String(readable)] as [string, string]]),
     ...(uargs === undefined ? [] : [['uargs', pointer(uargs)] as [string, string]]),
     ...(text === '' ? [] : [['tids', `{ ${stringLiteral(text)}, ${text.length} }`] as [string, string]]),
@@ -105,10 +110,9 @@ function allowed(expected: readonly Outcome[]): string {
   return `/* What it may come to. */\nstatic const char *const expected[] = { ${names.join(', ')} };\n`;
 }
 
-function main({ case: { call }, observed }: CallSubject, { checks, cleanup }: CallerCode, library: Library): string {
+function main({ case: { call }, observed }: CallSubject, { checks, cleanup }: CallerCode): string {
   const missing = call.call === 'clone3' && observed !== 'ENOSYS' ? CLONE3_MISSING : '';
   const noFork = call.call === 'fork' || call.call === 'vfork' ? NO_FORK : '';
-  void library;
   return `${JUDGE}
 int main(void)
 {

@@ -63,7 +63,9 @@ export function callerCode(library: Library, caller: Caller, facts: CallerFacts 
 }
 
 function fits(attribute: string, name: string): boolean {
-  return name.endsWith('=') || name.endsWith('-') ? attribute.startsWith(name) && attribute.includes('=') : attribute === name;
+  return name.endsWith('=') || name.endsWith('-')
+    ? attribute.startsWith(name) && attribute.includes('=')
+    : attribute === name;
 }
 
 function functionOf(name: string, body: string, comment: string): string {

@@ -1,4 +1,11 @@
-import { CALLERS, EFFECTS, SPECIFICATION, formatKernelVersion, type Caller, type KernelFacts } from '../../spec/index.js';
+import {
+  CALLERS,
+  EFFECTS,
+  SPECIFICATION,
+  formatKernelVersion,
+  type Caller,
+  type KernelFacts,
+} from '../../spec/index.js';
 import { sourceOf } from '../sentences.js';
 import { commentText } from './c-text.js';
 
@@ -22,7 +29,8 @@ export function labelled(label: string, text: string): readonly string[] {
 
 /** What the clause says, and where it comes from. */
 export function clauseLines(id: string): readonly string[] {
-  const clause = SPECIFICATION.clause(id) ?? (id === SPECIFICATION.errors.otherwise.id ? SPECIFICATION.errors.otherwise : undefined);
+  const clause =
+    SPECIFICATION.clause(id) ?? (id === SPECIFICATION.errors.otherwise.id ? SPECIFICATION.errors.otherwise : undefined);
   if (clause !== undefined) {
     const rule = 'errno' in clause && 'when' in clause ? labelled('rule', `${clause.errno} where ${clause.when}`) : [];
     return [...labelled('clause', `${id}: ${clause.why}`), ...rule, ...labelled('source', sourceOf(clause))];

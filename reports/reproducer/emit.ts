@@ -72,7 +72,7 @@ function inOrder(fragments: readonly Fragment[]): readonly Fragment[] {
 /** Fragments one after another, neighbours of one condition within one #if. */
 function sections(fragments: readonly Fragment[], between = '\n'): string {
   const parts: string[] = [];
-  for (let at = 0; at < fragments.length; ) {
+  for (let at = 0; at < fragments.length;) {
     const first = fragments[at];
     if (first === undefined) break;
     const condition = conditionOf(first);

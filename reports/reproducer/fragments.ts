@@ -28,11 +28,21 @@ export type ReadHeader = (name: string) => string;
  */
 export function fragmentsOf(file: string, read: ReadHeader): readonly Fragment[] {
   const found = new Map<string, Fragment>();
-  takeApart(file, read, [], found);
+  takeApart(file, read, [], found, new Set());
   return [...found.values()];
 }
 
-function takeApart(file: string, read: ReadHeader, outer: readonly string[], found: Map<string, Fragment>): void {
+/** @param seen - files with the conditions under which they were included already; what has none is there always */
+function takeApart(
+  file: string,
+  read: ReadHeader,
+  outer: readonly string[],
+  found: Map<string, Fragment>,
+  seen: Set<string>,
+): void {
+  const visit = [file, ...outer].join('\n');
+  if (seen.has(visit) || seen.has(file)) return;
+  seen.add(visit);
   const text = read(file);
   const conditions = new Conditions(outer);
   let at = 0;
@@ -48,7 +58,7 @@ function takeApart(file: string, read: ReadHeader, outer: readonly string[], fou
     } else if (rest.startsWith('#')) {
       const line = /^(?:[^\n]*\\\n)*[^\n]*/.exec(text.slice(at))?.[0] ?? '';
       const included = /^#\s*include\s*"([^"]+)"/.exec(line)?.[1];
-      if (included !== undefined) takeApart(included, read, conditions.present(), found);
+      if (included !== undefined) takeApart(included, read, conditions.present(), found, seen);
       else if (!conditions.take(line) && !line.startsWith('#define PROBE_')) add(at, at + line.length);
       at += line.length;
       comment = undefined;

@@ -57,8 +57,21 @@ export class Library {
   }
 }
 
-/** The probe's fragments. */
-export function probeLibrary(): Library {
+const libraries = new Map<string, Library>();
+
+/**
+ * What programs of one kind are made from: the probe's fragments, and in the place of some of them those of a file of
+ * `reports/reproducer/runtime`.
+ */
+export function libraryWith(file: string): Library {
+  const known = libraries.get(file);
+  if (known !== undefined) return known;
+  const library = probeLibrary().with(runtimeFragments(file));
+  libraries.set(file, library);
+  return library;
+}
+
+function probeLibrary(): Library {
   const folder = join(packageRoot(), 'harness', 'probe');
   const all = fragmentsOf('probe.c', (name) => readFileSync(join(folder, name), 'utf8'));
   const bodies = all.filter((each) => each.kind === 'function' && !isPrototype(each));
@@ -66,8 +79,7 @@ export function probeLibrary(): Library {
   return new Library(all.filter((each) => !isPrototype(each) || !each.names.some((name) => defined.has(name))));
 }
 
-/** A file of `reports/reproducer/runtime`, whose fragments stand in the place of the probe's. */
-export function runtimeFragments(file: string): readonly Fragment[] {
+function runtimeFragments(file: string): readonly Fragment[] {
   const folder = join(packageRoot(), 'reports', 'reproducer', 'runtime');
   return fragmentsOf(file, (name) => readFileSync(join(folder, name), 'utf8'));
 }

@@ -17,7 +17,9 @@ export function identifiersOf(text: string, kind: FragmentKind): ReadonlySet<Nam
   const names = new Set<Name>();
   for (const [, keyword = '', tag = ''] of plain.matchAll(TAG)) names.add(`${keyword} ${tag}`);
   const members = plain.replace(TAG, ' ').replace(/(?:\.|->)\s*[A-Za-z_]\w*/g, ' ');
-  const ordinary = members.replace(/(?:struct|union|^)\s*\{[^]*?\n\}/g, (body) => (isStructure(kind, plain) ? withoutFields(body) : body));
+  const ordinary = members.replace(/(?:struct|union|^)\s*\{[^]*?\n\}/g, (body) =>
+    isStructure(kind, plain) ? withoutFields(body) : body,
+  );
   const own = kind === 'function' ? localNames(plain) : WORDS_OF_C;
   for (const [name] of ordinary.matchAll(/[A-Za-z_]\w*/g)) if (!WORDS_OF_C.has(name) && !own.has(name)) names.add(name);
   // What assembly calls stands in quotes.
@@ -25,7 +27,8 @@ export function identifiersOf(text: string, kind: FragmentKind): ReadonlySet<Nam
   return names;
 }
 
-const DECLARATION = /\b(?:(?:struct|enum)\s+\w+|[us](?:8|16|32|64)|int|long|short|char|void)\s+([^;(){}=]*(?:=[^;]*)?);/g;
+const DECLARATION =
+  /\b(?:(?:struct|enum)\s+\w+|[us](?:8|16|32|64)|int|long|short|char|void)\s+([^;(){}=]*(?:=[^;]*)?);/g;
 const PARAMETER = /\b(?:(?:struct|enum)\s+\w+|[us](?:8|16|32|64)|int|long|short|char|void)\s+\**\s*(\w+)\s*(?=[,)])/g;
 
 /** Variables and parameters of a function, which hide what is called like them. */
@@ -40,7 +43,9 @@ function localNames(text: string): ReadonlySet<Name> {
 }
 
 function isStructure(kind: FragmentKind, text: string): boolean {
-  return (kind === 'type' || kind === 'data') && /^(?:static |const )*(?:struct|union)/.test(text) && !/^[^{]*=/.test(text);
+  return (
+    (kind === 'type' || kind === 'data') && /^(?:static |const )*(?:struct|union)/.test(text) && !/^[^{]*=/.test(text)
+  );
 }
 
 /** In a structure, what stands before a semicolon, a comma, a bracket or a colon is a field, or the size of an array. */
@@ -87,7 +92,7 @@ function enumerators(text: string): readonly Name[] {
 function declared(text: string, kind: FragmentKind): readonly Name[] {
   if (kind === 'type' && !text.startsWith('typedef')) return [];
   let flat = text.replace(/;$/, '');
-  for (let before = ''; before !== flat; ) {
+  for (let before = ''; before !== flat;) {
     before = flat;
     flat = flat.replace(/\{[^{}]*\}|\[[^[\]]*\]|\([^()]*\)/g, ' ');
   }

@@ -88,7 +88,9 @@ const END = `#if defined(__clang__)
 #endif`;
 
 function section(title: string, text: string): string {
-  return text.trim() === '' ? '' : `/* ---- ${title} ${'-'.repeat(Math.max(3, 100 - title.length))} */\n\n${text.trim()}`;
+  return text.trim() === ''
+    ? ''
+    : `/* ---- ${title} ${'-'.repeat(Math.max(3, 100 - title.length))} */\n\n${text.trim()}`;
 }
 
 /** What a text defines. */

@@ -21,7 +21,7 @@ export function endOfDeclaration(text: string, at: number): number {
   let depth = 0;
   let isFunction = false;
   let before = '';
-  for (let end = at; end < text.length; ) {
+  for (let end = at; end < text.length;) {
     const character = text.charAt(end);
     if (text.startsWith('/*', end)) {
       end = skipComment(text, end);

@@ -14,7 +14,7 @@ import { commentText, flags, number, pointer, signed, stringLiteral } from './c-
 import { callerCode, type CallerCode } from './caller-code.js';
 import { callerLines, clauseLines, usageLines } from './comment.js';
 import { ERRNOS } from './errnos.js';
-import { probeLibrary, runtimeFragments, type Library } from './library.js';
+import { libraryWith, type Library } from './library.js';
 import { writeProgram } from './program.js';
 
 /** A scenario, and what was observed of it. */
@@ -32,7 +32,7 @@ export function scenarioProgram(
   { kernel, caller: facts }: { readonly kernel: KernelFacts; readonly caller: CallerFacts },
 ): string | { readonly unavailable: string } {
   const { results } = simulate({ kernel, caller: facts }, scenario);
-  const library = probeLibrary().with(runtimeFragments('scenario.h'));
+  const library = libraryWith('scenario.h');
   const state = callerCode(library, scenario.caller, facts);
   if (typeof state === 'string') return { unavailable: state };
   const plan = new Plan(library, scenario, facts);
@@ -92,10 +92,14 @@ class Plan {
   /** The probe's table, without the rows that nobody needs. */
   operations(): string {
     const whole = this.library.textOf('operations');
-    const head = whole.slice(0, whole.indexOf('operations[]')).replace(/^[^]*?static const struct operation/, 'static const struct operation');
+    const head = whole
+      .slice(0, whole.indexOf('operations[]'))
+      .replace(/^[^]*?static const struct operation/, 'static const struct operation');
     const rows = this.used.map((name) => {
       const row = `\t${this.table.get(name) ?? ''}\n`;
-      return name === 'fork' || name === 'vfork' ? `#if STUB_HAS_FORK\n${row}#else\n\t{ "${name}", 0, 0, 0, NULL },\n#endif\n` : row;
+      return name === 'fork' || name === 'vfork'
+        ? `#if STUB_HAS_FORK\n${row}#else\n\t{ "${name}", 0, 0, 0, NULL },\n#endif\n`
+        : row;
     });
     const names = this.used.map((name) => `OPERATION_${name}`).join(', ');
     return `${head}operations[] = {\n${rows.join('')}};\n\nenum { ${names} };\n`;
@@ -111,7 +115,8 @@ class Plan {
     if (!this.table.has(name)) this.unknown ??= `the probe has no operation ${name}`;
     if (!this.used.includes(name)) this.used.push(name);
     const head = `.task = ${step.task}, .operation = OPERATION_${name}`;
-    if (step.op === 'clone') return `{ ${head}, .v = { [KEY_CHILD] = ${step.child} }, .call = { ${callOf(step.call)} } }`;
+    if (step.op === 'clone')
+      return `{ ${head}, .v = { [KEY_CHILD] = ${step.child} }, .call = { ${callOf(step.call)} } }`;
     const { task, op, ...fields } = step;
     const values = Object.entries(fields).map(([key, value]) => this.value(name, key, value));
     if (values.length === 0) return `{ ${head} }`;
@@ -132,7 +137,8 @@ class Plan {
       if (!known.includes(value)) this.unknown ??= `the probe has no ${key} ${value}`;
       return { bit, text: `${known.indexOf(value)} /* ${commentText(value)} */` };
     }
-    if (typeof value === 'bigint') return { bit, text: key === 'at' || key === 'pidfd' ? pointer(value) : number(value) };
+    if (typeof value === 'bigint')
+      return { bit, text: key === 'at' || key === 'pidfd' ? pointer(value) : number(value) };
     return { bit, text: typeof value === 'number' ? number(BigInt(value)) : '0' };
   }
 
@@ -170,7 +176,7 @@ class Plan {
     const capabilities = Number(BigInt.asUintN(32, this.facts.cap_effective));
     if (step.op === 'caps' && value === capabilities) return '.own_caps = 1';
     if (typeof value === 'number') return `.value = ${signed(value)}`;
-    if ("not" in value) return `.value = ${signed(value.not)}, .is_not = 1`;
+    if ('not' in value) return `.value = ${signed(value.not)}, .is_not = 1`;
     return `.symbol = ${stringLiteral(value.symbol)}, .among = ${stringLiteral(kindOfSymbol(value.symbol))}`;
   }
 }
@@ -205,7 +211,9 @@ function callOf(call: Extract<Step, { op: 'clone' }>['call']): string {
         ['child_tid', call.child_tid],
         ['tls', call.tls],
       ];
-      const given = fields.filter(([, value]) => value !== 0n).map(([name, value]) => `, .args.${name} = ${pointer(value)}`);
+      const given = fields
+        .filter(([, value]) => value !== 0n)
+        .map(([name, value]) => `, .args.${name} = ${pointer(value)}`);
       return `.kind = CALL_CLONE, .args.flags = ${flags(call.flags, true)}${given.join('')}`;
     }
     case 'clone3':
@@ -229,6 +237,7 @@ function main({ steps }: Scenario, { checks, cleanup }: CallerCode, lacksClone3:
   const calls = steps.flatMap((step) => (step.op === 'clone' ? [step.call.call] : []));
   const clone3 = calls.includes('clone3') && !lacksClone3 ? CLONE3_MISSING : '';
   const fork = calls.some((call) => call === 'fork' || call === 'vfork') ? NO_FORK : '';
+  const names = steps.some(({ op }) => op === 'sethostname');
   const executes = steps.some(({ op }) => op === 'execve');
   return `int main(${executes ? 'int count, char **arguments' : 'void'})
 {
@@ -238,7 +247,7 @@ function main({ steps }: Scenario, { checks, cleanup }: CallerCode, lacksClone3:
 
 ${executes ? NEW_IMAGE : ''}	if (prepare() || scenario_map())
 		return cannot_judge("no shared memory");
-${fork}${checks}${clone3}	self = sys(NR_getpid);
+${fork}${checks}${clone3}${names ? '\thostname_keep();\n' : ''}	self = sys(NR_getpid);
 	self_outside = self_in_proc();
 	started = make_host();
 	if (started == 0)
@@ -246,7 +255,7 @@ ${fork}${checks}${clone3}	self = sys(NR_getpid);
 	if (started < 0)
 		return cannot_judge("no process can be made");
 	ending = wait_for_host(started);
-${cleanup}	if (ending != CONFORMS && ending != DIFFERS)
+${names ? '\thostname_restore();\n' : ''}${cleanup}	if (ending != CONFORMS && ending != DIFFERS)
 		return cannot_judge(shared->why[0] ? shared->why : "the steps did not come to an end");
 	say(ending == DIFFERS ? "differs" : "conforms", shared->why);
 	return ending;

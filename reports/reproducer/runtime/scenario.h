@@ -282,7 +282,7 @@ static void clear_away(void)
 	while ((pid = sys(NR_wait4, -1, &status, WNOHANG | WALL, 0)) != -ECHILD && sys_milliseconds() < deadline) {
 		if (pid > 0)
 			continue;
-		if (shared->private_pids)
+		if (is_init_of_its_own())
 			sys(NR_kill, -1, SIGKILL);
 		else
 			kill_known();
@@ -305,6 +305,7 @@ static __attribute__((noreturn)) void host_main(s64 parent, s64 parent_outside, 
 	stay_bound();
 	host.pid = sys(NR_getpid);
 	host.pid_outside = self_in_proc();
+	shared->private_pids = is_init_of_its_own();
 	scenario_host_is_this();
 	load_steps(steps);
 	if (execve_prepare())
