@@ -128,8 +128,6 @@ static int step_complete(struct step *s, struct text operation, struct complaint
 			return complain(c, (struct text){ keys[key].name, text_length(keys[key].name) }, "is missing");
 	if (o->perform == step_waitid && !(s->given & (KEY(WHO) | KEY(PIDFD))))
 		return complain(c, operation, "needs who or pidfd");
-	if (o->perform == step_rlimit_set && s->v[KEY_VALUE] > CORE_MOST)
-		return complain(c, operation, "would leave core files on the machine (its value is 4095 at most)");
 	if (!(o->nature & MAKES_TASK))
 		return 0;
 	s->call.args.stack = stack_of(s->v[KEY_CHILD]);

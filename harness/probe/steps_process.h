@@ -11,7 +11,6 @@ enum {
 	PR_GET_CHILD_SUBREAPER = 37,
 	ITIMER_REAL = 0,
 	SIGEV_NONE = 1,
-	CORE_MOST = 4095, /* less than a page: no core file is ever that small, so none is written */
 };
 
 #define PERSONALITY_ASK 0xffffffffUL
@@ -120,18 +119,18 @@ static s64 step_personality(const struct step *s, struct result *r)
 
 static s64 step_rlimit_set(const struct step *s, struct result *r)
 {
-	struct rlimit limit = sys_rlimit(RLIMIT_CORE);
+	struct rlimit limit = sys_rlimit(RLIMIT_LOCKS);
 
 	(void)r;
 	limit.soft = s->v[KEY_VALUE];
-	return sys(NR_prlimit64, 0, RLIMIT_CORE, &limit, 0);
+	return sys(NR_prlimit64, 0, RLIMIT_LOCKS, &limit, 0);
 }
 
 static s64 step_rlimit(const struct step *s, struct result *r)
 {
 	(void)s;
 	r->form = FORM_VALUE;
-	return sys_rlimit(RLIMIT_CORE).soft;
+	return sys_rlimit(RLIMIT_LOCKS).soft;
 }
 
 static s64 step_sched(const struct step *s, struct result *r)
