@@ -10,6 +10,7 @@ import { execCommand } from './exec.js';
 import { explainCommand } from './explain.js';
 import { mutateCommand } from './mutate.js';
 import { replayCommand } from './replay.js';
+import { reproduceCommand } from './reproduce.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
 
@@ -19,6 +20,7 @@ const COMMANDS = {
   doctor: doctorCommand,
   spec: specCommand,
   replay: replayCommand,
+  reproduce: reproduceCommand,
   exec: execCommand,
   check: checkCommand,
   mutate: mutateCommand,

@@ -64,11 +64,17 @@ const oneScenario = v.strictObject({
 const caseSchema = v.union([oneCase, v.array(oneCase)]);
 
 /** What a file holds: calls, or a scenario. */
-type Stored =
+export type Stored =
   | { readonly kind: 'cases'; readonly cases: readonly Case[] }
   | { readonly kind: 'scenarios'; readonly scenarios: readonly Scenario[] };
 
-async function readStored(text: string, caller: string): Promise<Stored> {
+/**
+ * Reads a case as people give it: a call, or a file of calls or of a scenario.
+ *
+ * @param caller - who makes a call that stands alone
+ * @throws InputError with the place of what is not understood
+ */
+export async function readStored(text: string, caller: string): Promise<Stored> {
   if (/^\s*(clone|clone3|fork|vfork)\s*\(/.test(text)) {
     return { kind: 'cases', cases: [{ caller: callerNamed(caller), call: parseCall(text).call }] };
   }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openTarget, run, type RunResult } from '../harness/index.js';
-import { exitStatus, ndjson, resultsOf, terminal } from '../reports/index.js';
+import { exitStatus, ndjson, resultsOf, terminal, type ReportOptions } from '../reports/index.js';
 import {
   callersOption,
   choiceOption,
@@ -15,6 +15,7 @@ import {
 } from './options.js';
 import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
 import type { Finish } from './program.js';
+import { reproduced } from './reproducers.js';
 import { InputError } from '../spec/index.js';
 
 interface Options extends CommonOptions, ExpectOptions {
@@ -27,6 +28,7 @@ interface Options extends CommonOptions, ExpectOptions {
   readonly format?: 'pretty' | 'json';
   readonly minJudged: number;
   readonly out?: string;
+  readonly reproducers?: string;
   readonly fault: readonly string[];
 }
 
@@ -52,6 +54,7 @@ export function runCommand(finish: Finish): Command {
     )
     .option('--min-judged <n>', 'fewer clauses judged are too little (exit 3)', countOption('min-judged'), 1)
     .option('--out <file>', 'write the NDJSON report there too')
+    .option('--reproducers <folder>', 'write a C program for each finding there, and say whether it shows the same')
     .addOption(
       new Option('--fault <fault>', 'make the local probe lie, for tests')
         .argParser((text: string, all: readonly string[]) => [...all, text])
@@ -84,7 +87,9 @@ export function runCommand(finish: Finish): Command {
       );
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
       const result = expectations?.hold(found) ?? found;
-      show(result, options);
+      const written =
+        options.reproducers === undefined ? {} : await reproduced(options.target, result, options.reproducers);
+      show(result, { ...options, ...written });
       finish(exitStatus(result, options.minJudged));
     });
 }
@@ -118,10 +123,7 @@ export function addJudging(command: Command): Command {
 }
 
 /** Prints a result in the format asked for. */
-export function show(
-  result: RunResult,
-  options: Pick<Options, 'format' | 'out' | 'order'> & { readonly minJudged: number },
-): void {
+export function show(result: RunResult, options: Pick<Options, 'format' | 'out' | 'order'> & ReportOptions): void {
   const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const results = resultsOf(result, options);
   if (format === 'json') for (const line of ndjson(results)) process.stdout.write(line);

@@ -1,5 +1,16 @@
 /** What people and programs read of a run. */
 export { EXIT, exitStatus, tooLittle, type ExitStatus } from './exit-status.js';
 export { ndjson, readResults, resultsOf, type FindingLine, type ReportOptions, type Results } from './results/index.js';
+export {
+  reproducerOf,
+  testProgramOfCall,
+  testProgramOfScenario,
+  reproducerName,
+  verifyReproducer,
+  writeReproducers,
+  type ReproducerText,
+  type Verification,
+  type WrittenReproducer,
+} from './reproducer/index.js';
 export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
 export { terminal } from './terminal.js';

@@ -23,7 +23,11 @@ function headline({ header: { target, release, arch, seed } }: Results): string 
 
 /** A level of nesting is indented by two spaces. */
 function subtests({ name, tests }: TestGroup, number: number): readonly string[] {
-  const inner = ['KTAP version 1', `1..${String(tests.length)}`, ...tests.flatMap((test, index) => result(test, index + 1))];
+  const inner = [
+    'KTAP version 1',
+    `1..${String(tests.length)}`,
+    ...tests.flatMap((test, index) => result(test, index + 1)),
+  ];
   const failed = tests.some(({ outcome }) => outcome.kind === 'failed');
   const skipped = tests.every(({ outcome }) => outcome.kind === 'skipped');
   return [

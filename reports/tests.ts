@@ -15,7 +15,12 @@ export type TestOutcome =
   | { readonly kind: 'passed' }
   | { readonly kind: 'skipped'; readonly why: string }
   /** A difference; `unstable`: seen, but not each time. `error`: the run as a whole says too little. */
-  | { readonly kind: 'failed'; readonly type: 'difference' | 'unstable' | 'error'; readonly message: string; readonly lines: readonly string[] };
+  | {
+      readonly kind: 'failed';
+      readonly type: 'difference' | 'unstable' | 'error';
+      readonly message: string;
+      readonly lines: readonly string[];
+    };
 
 /** Clauses of one group, such as `errors`. */
 export interface TestGroup {
@@ -31,7 +36,8 @@ export interface TestGroup {
  */
 export function testGroups(results: Results, several: boolean): readonly TestGroup[] {
   const findings = new Map<string, FindingLine[]>();
-  for (const finding of results.findings) findings.set(finding.clause, [...(findings.get(finding.clause) ?? []), finding]);
+  for (const finding of results.findings)
+    findings.set(finding.clause, [...(findings.get(finding.clause) ?? []), finding]);
   const groups = new Map<string, ClauseTest[]>();
   const add = (test: ClauseTest): void => {
     const group = test.name.split('/', 1)[0] ?? test.name;
@@ -49,7 +55,10 @@ export function testGroups(results: Results, several: boolean): readonly TestGro
     add({ name: 'run/whole', outcome: { kind: 'failed', type: 'error', message: line, lines: [line] } });
   }
   const { target, release } = results.header;
-  return [...groups].map(([name, tests]) => ({ name: several ? `${name} of ${target}, Linux ${release}` : name, tests }));
+  return [...groups].map(([name, tests]) => ({
+    name: several ? `${name} of ${target}, Linux ${release}` : name,
+    tests,
+  }));
 }
 
 function clauseTest({ id, verdict, says, why, failed }: ClauseLine, findings: readonly FindingLine[]): ClauseTest {

@@ -3,7 +3,9 @@ import {
   EFFECTS,
   SPECIFICATION,
   formatKernelVersion,
+  type AcceptClause,
   type Caller,
+  type Clause,
   type KernelFacts,
 } from '../../spec/index.js';
 import { sourceOf } from '../sentences.js';
@@ -32,13 +34,17 @@ export function clauseLines(id: string): readonly string[] {
   const clause =
     SPECIFICATION.clause(id) ?? (id === SPECIFICATION.errors.otherwise.id ? SPECIFICATION.errors.otherwise : undefined);
   if (clause !== undefined) {
-    const rule = 'errno' in clause && 'when' in clause ? labelled('rule', `${clause.errno} where ${clause.when}`) : [];
+    const rule = isRefusal(clause) ? labelled('rule', `${clause.errno} where ${clause.when}`) : [];
     return [...labelled('clause', `${id}: ${clause.why}`), ...rule, ...labelled('source', sourceOf(clause))];
   }
   const effect = EFFECTS.find((each) => each.id === id);
   if (effect === undefined) return labelled('clause', `${id}: no single effect explains what was observed.`);
   const man = effect.man === undefined ? '' : `; ${effect.man}`;
   return [...labelled('clause', `${id}: ${effect.why}`), ...labelled('source', `${effect.source}${man}`)];
+}
+
+function isRefusal(clause: Clause | AcceptClause): clause is Clause {
+  return 'errno' in clause;
 }
 
 /** Who the caller is. */

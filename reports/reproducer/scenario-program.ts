@@ -144,7 +144,7 @@ class Plan {
 
   private expected(step: Step, result: StepResult): string {
     const text = `.text = ${stringLiteral(formatResult(result))}`;
-    const until = 'blocked' in result && result.blocked !== undefined ? `, .until = ${result.blocked}` : '';
+    const until = 'blocked' in result ? `, .until = ${result.blocked}` : '';
     switch (result.kind) {
       case 'returned': {
         const status = result.status === undefined ? '' : `, .has_status = 1, .status = ${signed(result.status)}`;
