@@ -17,9 +17,8 @@ export function identifiersOf(text: string, kind: FragmentKind): ReadonlySet<Nam
   const names = new Set<Name>();
   for (const [, keyword = '', tag = ''] of plain.matchAll(TAG)) names.add(`${keyword} ${tag}`);
   const members = plain.replace(TAG, ' ').replace(/(?:\.|->)\s*[A-Za-z_]\w*/g, ' ');
-  const ordinary = members.replace(/(?:struct|union|^)\s*\{[^]*?\n\}/g, (body) =>
-    isStructure(kind, plain) ? withoutFields(body) : body,
-  );
+  const structure = kind === 'type' ? /\{[^]*\}/g : /\{[^]*?\n\}/g;
+  const ordinary = isStructure(kind, plain) ? members.replace(structure, withoutFields) : members;
   const own = kind === 'function' ? localNames(plain) : WORDS_OF_C;
   for (const [name] of ordinary.matchAll(/[A-Za-z_]\w*/g)) if (!WORDS_OF_C.has(name) && !own.has(name)) names.add(name);
   // What assembly calls stands in quotes.
