@@ -33,6 +33,11 @@ export interface Runner {
   readonly run: (caller: Caller, calls: readonly Call[]) => Promise<BatchResult>;
 }
 
+/** Who can run scenarios too. */
+export interface ScenarioRunner {
+  readonly run: (caller: Caller, requests: readonly Request[]) => Promise<BatchResult>;
+}
+
 /** How long a session waits, in milliseconds. */
 export interface SessionOptions {
   /** For the next answer, while one is due. */
