@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readExamples } from '../../spec/index.js';
+import { readExamples, simulate, type Example } from '../../spec/index.js';
 import { PLAIN_CALLER } from '../../harness/fixtures/targets.js';
 import { effectFaults, errorFaults, here, type Here } from './fixtures/cases.js';
 import { Workshop, forEachOf, isThere, runProgram } from './fixtures/programs.js';
@@ -63,6 +63,15 @@ describe('on a kernel that conforms a program says so, whatever compiled it with
 });
 
 describe('on a kernel with the fault a program exits with 1, and says what differs', () => {
+  /** Not everything is known of a caller that was started in somebody else's namespaces, and then much may be. */
+  function isForetold({ name, scenario }: Example): boolean {
+    const caller = machine.callers.get(scenario.caller.name);
+    const results = caller === undefined ? [] : simulate({ kernel: machine.kernel, caller }, scenario).results;
+    const foretold = results.every(({ kind }, step) => kind !== 'open' || scenario.steps[step]?.op !== 'clone');
+    if (!foretold) console.log(`not tested: ${name}: not enough is known of the caller here`);
+    return foretold;
+  }
+
   /** Runs under the shim. */
   async function faulty(name: string, words: readonly string[]): Promise<{ status: number | undefined; line: string }> {
     const { path } = await workshop.compile(name, programs.get(name) ?? '', ['cc']);
@@ -87,7 +96,7 @@ describe('on a kernel with the fault a program exits with 1, and says what diffe
   });
 
   test('flags without their effect, and effects without their flag', async () => {
-    const faults = effectFaults().filter(({ example }) => programs.has(example.name));
+    const faults = effectFaults().filter(({ example }) => programs.has(example.name) && isForetold(example));
     const said = await forEachOf(faults, async ({ example, shim: words }) => {
       const { status, line } = await faulty(example.name, words);
       return status === 1 && /^differs: step \d+, .*: expected .*, observed /.test(line)

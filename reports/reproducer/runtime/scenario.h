@@ -64,6 +64,7 @@ static void load_steps(u32 count)
 
 		*s = planned_step(i)->step;
 		scenario->uses_shared |= step_uses_shared(s);
+		scenario->traces |= (operation_of(s)->nature & TRACES) != 0;
 		scenario->uses_execve |= text_is(text_of(operation_of(s)->name), "execve");
 		if (!(operation_of(s)->nature & MAKES_TASK))
 			continue;
@@ -244,10 +245,12 @@ static void describe_step(struct builder *b, u32 step)
 static void judge_steps(void)
 {
 	struct builder b = builder_on(shared->why);
+	u32 free_steps = 0;
 
 	for (u32 i = 0; i < scenario->steps_count; i++) {
 		const struct planned *p = planned_step(i);
 
+		free_steps += p->expected.kind == ANYTHING;
 		if (step_agrees(i))
 			continue;
 		shared->verdict = DIFFERS;
@@ -268,6 +271,11 @@ static void judge_steps(void)
 	}
 	shared->verdict = CONFORMS;
 	build(&b, "every step came to what it must");
+	if (!free_steps)
+		return;
+	build(&b, ", but that nothing is said of ");
+	build_number(&b, free_steps);
+	build(&b, " of them");
 }
 
 /* --- the host --- */
