@@ -11,6 +11,7 @@ import { explainCommand } from './explain.js';
 import { mutateCommand } from './mutate.js';
 import { replayCommand } from './replay.js';
 import { reproduceCommand } from './reproduce.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
 
@@ -23,6 +24,7 @@ const COMMANDS = {
   reproduce: reproduceCommand,
   exec: execCommand,
   check: checkCommand,
+  report: reportCommand,
   mutate: mutateCommand,
 };
 

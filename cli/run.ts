@@ -1,7 +1,16 @@
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openTarget, run, type RunResult } from '../harness/index.js';
-import { exitStatus, ndjson, resultsOf, terminal, type ReportOptions } from '../reports/index.js';
+import {
+  FORMATS,
+  exitStatus,
+  ndjson,
+  render,
+  resultsOf,
+  terminal,
+  type Format,
+  type ReportOptions,
+  type Results,
+} from '../reports/index.js';
 import {
   callersOption,
   choiceOption,
@@ -14,8 +23,10 @@ import {
   type CommonOptions,
 } from './options.js';
 import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
+import { tellGitHub } from './github.js';
 import type { Finish } from './program.js';
 import { reproduced } from './reproducers.js';
+import { writeOutput } from './output.js';
 import { InputError } from '../spec/index.js';
 
 interface Options extends CommonOptions, ExpectOptions {
@@ -29,6 +40,7 @@ interface Options extends CommonOptions, ExpectOptions {
   readonly minJudged: number;
   readonly out?: string;
   readonly reproducers?: string;
+  readonly report: readonly Report[];
   readonly fault: readonly string[];
 }
 
@@ -55,6 +67,12 @@ export function runCommand(finish: Finish): Command {
     .option('--min-judged <n>', 'fewer clauses judged are too little (exit 3)', countOption('min-judged'), 1)
     .option('--out <file>', 'write the NDJSON report there too')
     .option('--reproducers <folder>', 'write a C program for each finding there, and say whether it shows the same')
+    .option(
+      '--report <format=file>',
+      `write a report there too (${FORMATS.join(', ')}); several may be asked for`,
+      reportOption,
+      [],
+    )
     .addOption(
       new Option('--fault <fault>', 'make the local probe lie, for tests')
         .argParser((text: string, all: readonly string[]) => [...all, text])
@@ -65,7 +83,8 @@ export function runCommand(finish: Finish): Command {
     .action(async (options: Options) => {
       // Said before the work, not after it.
       const expectations = Expectations.read(options);
-      if (options.out !== undefined) writeReport(options.out, []);
+      if (options.out !== undefined) writeOutput('out', options.out, '');
+      for (const { file } of options.report) writeOutput('report', file, '');
       const found = await interruptible((signal) =>
         run(
           openTarget(
@@ -89,7 +108,9 @@ export function runCommand(finish: Finish): Command {
       const result = expectations?.hold(found) ?? found;
       const written =
         options.reproducers === undefined ? {} : await reproduced(options.target, result, options.reproducers);
-      show(result, { ...options, ...written });
+      const results = show(result, { ...options, ...written });
+      for (const { format, file } of options.report) writeOutput('report', file, render([results], format));
+      tellGitHub(results);
       finish(exitStatus(result, options.minJudged));
     });
 }
@@ -100,6 +121,7 @@ Examples:
   $ clonecheck run --only 'errors/clone3-*' --runs 5000
   $ clonecheck run --caller user,nproc --seed 42 --format json > report.ndjson
   $ clonecheck run --expect expect.yaml                 known differences do not count, and have to be there
+  $ clonecheck run --report html=report.html --report junit=junit.xml
   $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12`;
 
 /** Options that say how cases are judged. */
@@ -122,24 +144,27 @@ export function addJudging(command: Command): Command {
     .option('--kernel <version>', 'hold the target to this Linux (default: the one that it reports)', kernelOption);
 }
 
-/** Prints a result in the format asked for. */
-export function show(result: RunResult, options: Pick<Options, 'format' | 'out' | 'order'> & ReportOptions): void {
+/** Prints a result in the format asked for, and answers what it is made of. */
+export function show(result: RunResult, options: Pick<Options, 'format' | 'out' | 'order'> & ReportOptions): Results {
   const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const results = resultsOf(result, options);
   if (format === 'json') for (const line of ndjson(results)) process.stdout.write(line);
   else process.stdout.write(terminal(results, colours()));
-  if (options.out !== undefined) writeReport(options.out, ndjson(results));
+  if (options.out !== undefined) writeOutput('out', options.out, [...ndjson(results)].join(''));
+  return results;
 }
 
-function writeReport(path: string, lines: Iterable<string>): void {
-  try {
-    writeFileSync(path, [...lines].join(''));
-  } catch (error) {
-    throw new InputError(
-      `--out: ${path} cannot be written`,
-      error instanceof Error ? error.message : 'choose another file',
-    );
-  }
+/** A report that `--report FORMAT=FILE` asks for. */
+interface Report {
+  readonly format: Format;
+  readonly file: string;
+}
+
+function reportOption(text: string, all: readonly Report[]): readonly Report[] {
+  const [word = '', ...rest] = text.split('=');
+  const file = rest.join('=');
+  if (file === '') throw new InputError(`--report: ${text} names no file`, 'such as --report html=report.html');
+  return [...all, { format: choiceOption('report', FORMATS)(word), file }];
 }
 
 /** Colours on a terminal, unless NO_COLOR says otherwise. */

@@ -49,6 +49,12 @@ export function testGroups(results: Results, several: boolean): readonly TestGro
   }
   // Differences that no clause explains have none to stand under.
   for (const [name, left] of findings) add({ name, outcome: differing(left) });
+  for (const { clause, state, why, reason, place } of results.expectations ?? []) {
+    const name = `expectations/${clause} at ${place}`;
+    const skipped = { kind: 'skipped', why: `not judged: ${why}` } as const;
+    const broken = { kind: 'failed', type: 'difference', message: why, lines: [why, `    ${reason}`] } as const;
+    add({ name, outcome: state === 'not-judged' ? skipped : broken });
+  }
   const { word } = verdictOf(results);
   if (word === 'INTERRUPTED' || word === 'NOT JUDGED') {
     const line = verdictLine(results);
@@ -78,12 +84,16 @@ function clauseTest({ id, verdict, says, why, failed }: ClauseLine, findings: re
 }
 
 function differing(findings: readonly FindingLine[]): TestOutcome {
-  const [first] = findings;
-  const more = findings.length > 1 ? `, and ${count(findings.length - 1, 'more difference')}` : '';
+  const counted = findings.filter(({ expectation }) => expectation === undefined);
+  const [first] = counted;
+  // Neither a pass nor a failure, and the one other thing that every reader of these formats knows is a test left out.
+  if (first === undefined)
+    return { kind: 'skipped', why: `expected to differ: ${findings[0]?.expectation?.reason ?? 'no reason is given'}` };
+  const more = counted.length > 1 ? `, and ${count(counted.length - 1, 'more difference')}` : '';
   return {
     kind: 'failed',
-    type: findings.every(({ unstable }) => unstable) ? 'unstable' : 'difference',
-    message: `${first === undefined ? '' : `${first.text.at(-1) ?? ''}: ${first.summary}`}${more}`,
-    lines: findings.flatMap(findingText),
+    type: counted.every(({ unstable }) => unstable) ? 'unstable' : 'difference',
+    message: `${first.text.at(-1) ?? ''}: ${first.summary}${more}`,
+    lines: counted.flatMap(findingText),
   };
 }

@@ -180,9 +180,7 @@ static void scenario_clear(long arena, struct arena_end *end)
 {
 	semaphore_remove();
 	host.clears = 1;
-	if (shared->private_pids)
-		sys(NR_kill, -1, SIGKILL);
-	else
+	if (!kill_all_in_namespace())
 		kill_known();
 	sys(NR_kill, arena, SIGKILL);
 	*end = arena_wait(arena);
