@@ -9,6 +9,11 @@ import { OPEN, failed, returned } from './results.js';
 const PAGES = 0x2010_0000;
 const PAGE_DISTANCE = 0x1_0000;
 
+/** What 32 bits of memory hold of a number, as the probe reads them: without a sign. */
+function word(value: number): number {
+  return value >>> 0;
+}
+
 /** Words, mappings, and what belongs to the address space. */
 export function memorySteps(k: Kernel, task: Task, step: Step): StepResult | undefined {
   const { pages } = task.memory;
@@ -22,8 +27,8 @@ export function memorySteps(k: Kernel, task: Task, step: Step): StepResult | und
     case 'read':
       return returned(k.memoryAt(task, step.at).get(step.at) ?? 0);
     case 'write':
-      k.memoryAt(task, step.at).set(step.at, step.value);
-      return returned(step.value);
+      k.memoryAt(task, step.at).set(step.at, word(step.value));
+      return returned(word(step.value));
     case 'map':
       pages.set(step.page, PLAIN_MAPPING);
       return returned(PAGES + step.page * PAGE_DISTANCE);
@@ -33,7 +38,7 @@ export function memorySteps(k: Kernel, task: Task, step: Step): StepResult | und
     case 'mapped':
       return returned(pages.has(step.page) ? 1 : 0);
     case 'poke':
-      return pages.has(step.page) ? change(step.page, { word: step.value }) : failed('EFAULT');
+      return pages.has(step.page) ? change(step.page, { word: word(step.value) }) : failed('EFAULT');
     case 'peek': {
       const mapping = pages.get(step.page);
       return mapping === undefined ? failed('EFAULT') : returned(mapping.word);
