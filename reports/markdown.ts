@@ -1,8 +1,8 @@
 import { fit, type Part } from './budget.js';
-import type { ClauseLine, FindingLine, Results } from './results/index.js';
+import type { FindingLine, Results } from './results/index.js';
 import { count, expectedText, originOf, repeats } from './sentences.js';
 import { remarks, totals } from './terminal.js';
-import { byStability, isJudged, notJudgedGroups, verdictLine } from './verdict.js';
+import { byStability, isJudged, notJudgedGroups, standings, verdictLine } from './verdict.js';
 
 /** A step summary of GitHub Actions may have so many bytes. */
 export const MOST_MARKDOWN = 1024 * 1024;
@@ -56,7 +56,7 @@ function sections(results: Results): readonly Part[] {
         ),
       ),
     },
-    ...(clauses.length === 0 ? [] : [{ whole: tallies(clauses) }]),
+    ...(clauses.length === 0 ? [] : [{ whole: tallies(results) }]),
     ...group('Differences', stable),
     ...group('Unstable: seen, but not each time', unstable),
     ...group('Expected', expected),
@@ -111,16 +111,27 @@ function described(finding: FindingLine, program: boolean): string {
 }
 
 /** How many clauses of each group came to what. */
-function tallies(clauses: readonly ClauseLine[]): string {
+function tallies(results: Results): string {
+  const standing = standings(results);
+  const { clauses } = results;
   const groups = [...new Set(clauses.map(({ id }) => groupOf(id)))];
+  const columns = [
+    ['as specified', ['pass']],
+    ['differ', ['differs', 'unstable', 'expected']],
+    ['shadowed by a difference', ['shadowed']],
+    ['blocked', ['blocked']],
+    ['not judged', ['not-run']],
+  ] as const;
   const row = (name: string): string => {
-    const members = clauses.filter(({ id }) => groupOf(id) === name);
-    const of = (wanted: string): string => String(members.filter(({ verdict }) => verdict === wanted).length);
-    return `| ${code(name)} | ${of('pass')} | ${of('fail')} | ${of('blocked')} | ${of('not-run')} |`;
+    const members = clauses.filter(({ id }) => groupOf(id) === name).map(({ id }) => standing.get(id));
+    const figures = columns.map(([, wanted]) =>
+      String(members.filter((each) => wanted.some((one) => one === each)).length),
+    );
+    return `| ${code(name)} | ${figures.join(' | ')} |`;
   };
   return lines(
-    '| Clauses | as specified | differ | blocked | not judged |',
-    '| :-- | --: | --: | --: | --: |',
+    `| Clauses | ${columns.map(([title]) => title).join(' | ')} |`,
+    `| :-- | ${columns.map(() => '--:').join(' | ')} |`,
     ...groups.map(row),
   );
 }

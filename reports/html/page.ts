@@ -64,7 +64,7 @@ function runSection(results: Results, prefix: string, most: number): Markup {
   const map = footer === undefined ? undefined : heatMap(footer, findings, prefix);
   const half = most / 2;
   const shownMap = map !== undefined && map.html.length < half / 2 ? map : undefined;
-  const rows = clauseRows(clauses, findings, prefix);
+  const rows = clauseRows(results, findings, prefix);
   const shownRows = fitting(
     rows.map((row) => ({ whole: row.html })),
     half - (shownMap?.html.length ?? 0),
