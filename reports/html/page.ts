@@ -143,7 +143,6 @@ function runFoot(results: Results): Markup {
   const notes = [
     ...(footer === undefined ? [] : totals(footer)),
     ...remarks(results),
-    ...(footer?.deaths ?? []),
     ...(footer?.blockedCallers ?? []).map(({ caller, why }) => `caller ${caller} cannot be made here: ${why}`),
     ...expectations.map(({ place, clause, state, why }) => `${place}: expectation of ${clause}, ${state}: ${why}`),
   ].map((note) => markup`<li>${note.slice(0, 600)}</li>`);
