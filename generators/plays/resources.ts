@@ -17,7 +17,7 @@ export const RESOURCE_PLAYS = plays(
   (s) => {
     const page = s.draw(3);
     s.step(0, { op: 'map', page }, { op: 'poke', page, value: 1 + s.draw(9) });
-    s.step(0, { op: s.one('dontfork', 'wipeonfork', 'mlock'), page });
+    s.step(0, { op: s.one('dontfork', 'wipeonfork', 'mlock', 'mlock'), page });
     const child = s.clone(0, s.some('CLONE_VM', 'CLONE_FS', 'CLONE_FILES'));
     s.step(child, { op: 'peek', page }, { op: 'mapped', page }, { op: 'vmlck' });
     if (s.maybe) s.step(child, { op: 'poke', page, value: 11 });
