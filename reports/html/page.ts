@@ -160,6 +160,7 @@ const LEGEND = (
     ['some', '±', 'sometimes'],
     ['refused', '–', 'refused'],
     ['differs', '✗', 'differs: leads to its finding'],
+    ['follows', '✗', 'differs for one of the two'],
     ['elsewhere', '!', 'differs, for another pair'],
   ] as const
 ).map(([name, mark, word]) => markup`<span><span class="key ${name}" aria-hidden="true">${mark}</span> ${word}</span>`);
