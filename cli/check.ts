@@ -3,6 +3,7 @@ import { checkTrace, readProbeLines, readTrace } from '../harness/index.js';
 import { EXIT, exitStatus } from '../reports/index.js';
 import { choiceOption, countOption, judging, readInput, type CommonOptions } from './options.js';
 import type { Finish } from './program.js';
+import { unfinished } from './report.js';
 import { addJudging, show } from './run.js';
 
 interface Options extends CommonOptions {
@@ -33,6 +34,7 @@ export function checkCommand(finish: Finish): Command {
       const trace = readTrace(await readInput(path), path, lines);
       const result = await checkTrace(trace, path, { ...judging(options), seed: 0 });
       show(result, options);
+      if (!trace.whole) process.stderr.write(unfinished(path));
       const status = exitStatus(result, options.minJudged);
       // A trace without its footer is not whole: what is missing was not judged.
       finish(status === EXIT.interrupted ? EXIT.unjudged : status);

@@ -127,8 +127,9 @@ describe('exec and check', () => {
     expect(judged.status).toBe(0);
     const whole = readFileSync(trace, 'utf8');
     const cut = whole.slice(0, whole.lastIndexOf('{"type":"footer"'));
-    const { stdout, status } = await clonecheck(['check', '-', '--format', 'json'], { input: cut });
+    const { stdout, stderr, status } = await clonecheck(['check', '-', '--format', 'json'], { input: cut });
     expect(linesOf(stdout).at(-1)).toMatchObject({ type: 'footer', interrupted: true });
+    expect(stderr).toMatch(/^clonecheck: -: there is no footer; the run did not come to its end\nHint: .*\n$/);
     expect(status).toBe(3);
   });
 });

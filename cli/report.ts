@@ -34,12 +34,14 @@ export function reportCommand(finish: Finish): Command {
       if (out === undefined) process.stdout.write(text);
       else writeOutput('out', out, text);
       const cut = files.filter(({ results }) => results.footer === undefined);
-      for (const { path } of cut) {
-        process.stderr.write(`clonecheck: ${path}: there is no footer; the run did not come to its end\n`);
-        process.stderr.write('Hint: the report holds what is there; what is missing was not judged\n');
-      }
+      for (const { path } of cut) process.stderr.write(unfinished(path));
       finish(cut.length > 0 ? EXIT.unjudged : EXIT.conforms);
     });
+}
+
+/** What is said of a file without its footer. */
+export function unfinished(path: string): string {
+  return `clonecheck: ${path}: there is no footer; the run did not come to its end\nHint: the report holds what is there; what is missing was not judged\n`;
 }
 
 const EXAMPLES = `

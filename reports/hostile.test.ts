@@ -23,6 +23,7 @@ function expectHarmless(results: Results): void {
     expect([format, COMMAND.exec(shown)?.[0]]).toEqual([format, undefined]);
     if (format === 'html') expect(MARKUP.exec(text)?.[0]).toBeUndefined();
     if (format === 'markdown') expect(MARKUP.exec(outsideCode(text))?.[0]).toBeUndefined();
+    if (format === 'markdown') for (const row of rowsOf(text)) expect([6, 7]).toContain(row.match(/\|/g)?.length);
     if (format === 'junit') XmlDocument.fromString(text).dispose();
     expect(Buffer.byteLength(text)).toBeLessThan(2_000_000);
   }
@@ -38,6 +39,15 @@ function decoded(text: string): string {
       return value;
     });
   return strings.join('\n');
+}
+
+/** Rows of tables, without the bars that are escaped. */
+function rowsOf(text: string): readonly string[] {
+  return text
+    .replace(/^(`{3,})[^`\n]*\n[^]*?^\1$/gm, '')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.replaceAll('\\|', ''));
 }
 
 function outsideCode(text: string): string {

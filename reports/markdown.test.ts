@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FINDING, resultWith } from '../harness/fixtures/results.js';
+import { BLOCKED, FINDING, resultWith } from '../harness/fixtures/results.js';
 import { annotations } from './annotations.js';
 import { PROGRAM, resultsWith } from './fixtures/results.js';
 import { markdown } from './markdown.js';
@@ -38,6 +38,23 @@ describe('Markdown', () => {
     expect(text).toContain("clonecheck replay --caller root 'clone(CLONE_NEWNS|CLONE_FS)'\n");
   });
 
+  test('has a table of what was found', () => {
+    expect(text).toContain(
+      '\n| Clause | Smallest case | Expected | Observed | Runs |\n| :-- | :-- | :-- | :-- | :-- |\n',
+    );
+    expect(text).toContain(
+      '| `errors/fs-with-newns` | `root: clone(CLONE_NEWNS\\|CLONE_FS)` | `EINVAL` | `success` | 5/5 |\n',
+    );
+    expect(text).toMatch(/^\| `errors\/otherwise-accepted` \(unstable\) \| .* \| 2\/5 \|$/m);
+  });
+
+  test('names reasons once, with the clauses that they keep from being judged', () => {
+    const blocked = ['errors/newuser-chrooted', 'errors/pidfd-unwritable'].map((id) => ({ ...BLOCKED, id }));
+    expect(markdown([resultsWith(resultWith({ clauses: blocked }))])).toContain(
+      '- `caller chroot: chroot: EPERM`: `errors/newuser-chrooted`, `errors/pidfd-unwritable`\n',
+    );
+  });
+
   test('holds a C program as it is, in a fence that it cannot close', () => {
     expect(text).toContain(`\`\`\`\`c\n${PROGRAM}\`\`\`\`\n`);
     expect(withoutCode(text)).not.toContain('<b>');
@@ -53,7 +70,7 @@ describe('Markdown', () => {
     const small = markdown([results], 4096);
     expect(Buffer.byteLength(small)).toBeLessThanOrEqual(4096);
     expect(small).toMatch(
-      /> \*\*Left out: \d+ differences\.\*\* This text may have 4 KiB; the results hold everything\.\n$/,
+      /> \*\*Left out: 100 differences, \d+ rows\.\*\* This text may have 4 KiB; the results hold everything\.\n$/,
     );
     expect(() => withoutCode(small)).not.toThrow();
     expect(markdown([results], -5)).toBe('');

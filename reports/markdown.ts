@@ -2,7 +2,7 @@ import { fit, type Part } from './budget.js';
 import type { ClauseLine, FindingLine, Results } from './results/index.js';
 import { count, expectedText, originOf, repeats } from './sentences.js';
 import { remarks, totals } from './terminal.js';
-import { byStability, isJudged, notJudgedGroups, verdictLine } from './verdict.js';
+import { byStability, isJudged, notJudgedGroups, standings, verdictLine } from './verdict.js';
 
 /** A step summary of GitHub Actions may have so many bytes. */
 export const MOST_MARKDOWN = 1024 * 1024;
@@ -22,11 +22,13 @@ export function markdown(runs: readonly Results[], most: number = MOST_MARKDOWN)
   const left = parts.filter((_, index) => texts[index] === undefined);
   if (left.length === 0) return text;
   const findings = left.filter(({ short }) => short !== undefined).length;
-  const others = left.length - findings;
+  const rows = left.filter(({ whole }) => whole.startsWith('| ')).length;
+  const others = left.length - findings - rows;
   const what = [
     ...(findings > 0 ? [count(findings, 'difference')] : []),
+    ...(rows > 0 ? [count(rows, 'row')] : []),
     ...(others > 0 ? [count(others, 'section')] : []),
-  ].join(' and ');
+  ].join(', ');
   const note = `> **Left out: ${what}.** This text may have ${Math.floor(most / 1024).toLocaleString('en-US')} KiB; the results hold everything.\n`;
   return most < NOTE ? '' : `${text}${note}`;
 }
@@ -56,19 +58,44 @@ function sections(results: Results): readonly Part[] {
         ),
       ),
     },
-    ...(clauses.length === 0 ? [] : [{ whole: tallies(clauses) }]),
+    ...(clauses.length === 0 ? [] : [{ whole: tallies(results) }]),
+    ...table(findings),
     ...group('Differences', stable),
     ...group('Unstable: seen, but not each time', unstable),
     ...group('Expected', expected),
     ...expectations(results),
     ...notJudgedGroups(clauses).map(({ title, members }) => ({
-      whole: lines(
-        `## ${prose(title)} (${String(members.length)})`,
-        '',
-        ...members.map(({ id, why = '' }) => `- ${code(id)}${why === '' ? '' : `: ${code(why)}`}`),
-      ),
+      whole: lines(`## ${prose(title)} (${String(members.length)})`, '', ...byReason(members)),
     })),
   ];
+}
+
+/** Clauses with the same reason stand together. */
+function byReason(clauses: readonly ClauseLine[]): readonly string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { id, why = '' } of clauses) reasons.set(why, [...(reasons.get(why) ?? []), code(id)]);
+  return [...reasons].map(([why, ids]) => `- ${why === '' ? '' : `${code(why)}: `}${ids.join(', ')}`);
+}
+
+/** All findings at a glance, a row each. */
+function table(findings: readonly FindingLine[]): readonly Part[] {
+  if (findings.length === 0) return [];
+  const head = '| Clause | Smallest case | Expected | Observed | Runs |\n| :-- | :-- | :-- | :-- | :-- |\n';
+  return [{ whole: head }, ...findings.map((finding) => ({ whole: row(finding) })), { whole: '\n' }];
+}
+
+function row(finding: FindingLine): string {
+  const { clause, case: subject, text, observed, unstable, expectation, reproducible } = finding;
+  const mark = expectation !== undefined ? ' (expected)' : unstable ? ' (unstable)' : '';
+  const steps = finding.steps === undefined ? text : [`as ${subject.caller}`, ...text];
+  const cells = [
+    cell(clause) + mark,
+    steps.map(cell).join('<br>'),
+    cell(expectedText(finding)),
+    cell(observed),
+    `${String(reproducible.k)}/${String(reproducible.n)}`,
+  ];
+  return `| ${cells.join(' | ')} |\n`;
 }
 
 function expectations({ expectations: all = [] }: Results): readonly Part[] {
@@ -111,16 +138,27 @@ function described(finding: FindingLine, program: boolean): string {
 }
 
 /** How many clauses of each group came to what. */
-function tallies(clauses: readonly ClauseLine[]): string {
+function tallies(results: Results): string {
+  const standing = standings(results);
+  const { clauses } = results;
   const groups = [...new Set(clauses.map(({ id }) => groupOf(id)))];
+  const columns = [
+    ['as specified', ['pass']],
+    ['differ', ['differs', 'unstable', 'expected']],
+    ['shadowed by a difference', ['shadowed']],
+    ['blocked', ['blocked']],
+    ['not judged', ['not-run']],
+  ] as const;
   const row = (name: string): string => {
-    const members = clauses.filter(({ id }) => groupOf(id) === name);
-    const of = (wanted: string): string => String(members.filter(({ verdict }) => verdict === wanted).length);
-    return `| ${code(name)} | ${of('pass')} | ${of('fail')} | ${of('blocked')} | ${of('not-run')} |`;
+    const members = clauses.filter(({ id }) => groupOf(id) === name).map(({ id }) => standing.get(id));
+    const figures = columns.map(([, wanted]) =>
+      String(members.filter((each) => wanted.some((one) => one === each)).length),
+    );
+    return `| ${code(name)} | ${figures.join(' | ')} |`;
   };
   return lines(
-    '| Clauses | as specified | differ | blocked | not judged |',
-    '| :-- | --: | --: | --: | --: |',
+    `| Clauses | ${columns.map(([title]) => title).join(' | ')} |`,
+    `| :-- | ${columns.map(() => '--:').join(' | ')} |`,
     ...groups.map(row),
   );
 }
@@ -142,6 +180,11 @@ function code(text: string): string {
   const fence = '`'.repeat(longestRun(line) + 1);
   const pad = /^[` ]|[` ]$/.test(line) ? ' ' : '';
   return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** The same in a cell of a table, which a bar would end. */
+function cell(text: string): string {
+  return code(text).replaceAll('|', String.raw`\|`);
 }
 
 /** Text as a block of code. */

@@ -68,6 +68,11 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Of a clause without a finding of its own, of which so many cases differed. */
+export function shadowed(failed: number): string {
+  return `shadowed: ${count(failed, 'case')} differed as findings of other clauses explain`;
+}
+
 /** `1 clause`, `2 clauses`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;

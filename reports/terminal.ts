@@ -41,8 +41,11 @@ export function terminal(results: Results, colour: boolean): string {
 /** What there is to say about a run as a whole: the environment, cases without an answer, and limits that were reached. */
 export function remarks({ header, footer }: Results): readonly string[] {
   return [
+    ...(footer === undefined ? ['there is no footer: what is missing of the run was not judged'] : []),
+    ...(footer?.interrupted === true ? ['the run was interrupted: what did not run was not judged'] : []),
     ...header.environment,
     ...(footer?.lost ?? []).map(({ why, cases }) => `${count(cases, 'case')} without an answer: ${why}`),
+    ...(footer?.deaths ?? []).map((why) => `a probe ended unasked: ${why}`),
     ...(footer?.limits ?? []),
   ];
 }
@@ -73,7 +76,7 @@ export function totals({ cases, scenarios, seconds, counts, scenarioCounts }: Fo
 }
 
 function verdicts({ pass, fail, blocked, 'not-run': notRun }: FooterLine['counts']): string {
-  return `${pass.toLocaleString('en-US')} as predicted, ${String(fail)} not, ${String(blocked)} blocked, ${String(notRun)} not run`;
+  return `${pass.toLocaleString('en-US')} as predicted, ${fail.toLocaleString('en-US')} not, ${blocked.toLocaleString('en-US')} blocked, ${notRun.toLocaleString('en-US')} not run`;
 }
 
 /** A CI system takes lines that begin so for commands; what a target says must not be one. */

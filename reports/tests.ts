@@ -1,7 +1,7 @@
 import type { ClauseLine, FindingLine, Results } from './results/index.js';
 import { findingText } from './finding-text.js';
-import { count } from './sentences.js';
-import { verdictLine, verdictOf } from './verdict.js';
+import { count, shadowed } from './sentences.js';
+import { standings, verdictLine, verdictOf, type Standing } from './verdict.js';
 
 /** A clause as formats for test results know it. */
 export interface ClauseTest {
@@ -43,8 +43,9 @@ export function testGroups(results: Results, several: boolean): readonly TestGro
     const group = test.name.split('/', 1)[0] ?? test.name;
     groups.set(group, [...(groups.get(group) ?? []), test]);
   };
+  const standing = standings(results);
   for (const clause of results.clauses) {
-    add(clauseTest(clause, findings.get(clause.id) ?? []));
+    add(clauseTest(clause, standing.get(clause.id) ?? 'not-run', findings.get(clause.id) ?? []));
     findings.delete(clause.id);
   }
   // Differences that no clause explains have none to stand under.
@@ -67,19 +68,27 @@ export function testGroups(results: Results, several: boolean): readonly TestGro
   }));
 }
 
-function clauseTest({ id, verdict, says, why, failed }: ClauseLine, findings: readonly FindingLine[]): ClauseTest {
+function clauseTest(
+  { id, says, why, failed }: ClauseLine,
+  standing: Standing,
+  findings: readonly FindingLine[],
+): ClauseTest {
   const named = { name: id, ...(says !== undefined && { says }) };
   if (findings.length > 0) return { ...named, outcome: differing(findings) };
-  switch (verdict) {
+  switch (standing) {
     case 'pass':
       return { ...named, outcome: { kind: 'passed' } };
-    case 'fail': {
-      const message = `${count(failed, 'case')} differed; there is no finding of its own, as another explains them or none could be worked out`;
+    case 'shadowed':
+      return { ...named, outcome: { kind: 'skipped', why: shadowed(failed) } };
+    case 'differs':
+    case 'unstable':
+    case 'expected': {
+      const message = `${count(failed, 'case')} differed, and no finding was worked out`;
       return { ...named, outcome: { kind: 'failed', type: 'difference', message, lines: [message] } };
     }
     case 'blocked':
     case 'not-run':
-      return { ...named, outcome: { kind: 'skipped', why: `${verdict}: ${why ?? 'no reason is given'}` } };
+      return { ...named, outcome: { kind: 'skipped', why: `${standing}: ${why ?? 'no reason is given'}` } };
   }
 }
 

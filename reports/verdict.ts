@@ -1,4 +1,4 @@
-import type { ClauseLine, FindingLine, Results } from './results/index.js';
+import type { ClauseLine, FindingLine, FooterLine, Results } from './results/index.js';
 import { count } from './sentences.js';
 
 /** What a run comes to, in one word and a sentence. */
@@ -34,6 +34,34 @@ export function verdictLine(results: Results): string {
   if (sentence === '') return word;
   if (word === 'CONFORMS') return `${word}, ${sentence}`;
   return word === 'DIFFERS' ? `${word} ${sentence}` : `${word}: ${sentence}`;
+}
+
+/**
+ * How a clause stands. `expected`: it differs as the project expects. `shadowed`: cases that would judge it differed, and none of them is a
+ * finding of its own, as findings of other clauses explain them; it neither failed nor passed.
+ */
+export type Standing = 'pass' | 'differs' | 'unstable' | 'expected' | 'shadowed' | 'blocked' | 'not-run';
+
+/** How each clause stands, by id. */
+export function standings({ clauses, findings, footer }: Results): ReadonlyMap<string, Standing> {
+  const { stable, unstable, expected } = byStability(findings);
+  const [differs, wavers, known] = [stable, unstable, expected].map(
+    (some) => new Set(some.map(({ clause }) => clause)),
+  );
+  const followedUp = allFollowedUp([...stable, ...expected], footer);
+  return new Map(
+    clauses.map(({ id, verdict }): readonly [string, Standing] => {
+      if (differs?.has(id) === true) return [id, 'differs'];
+      if (wavers?.has(id) === true) return [id, 'unstable'];
+      if (known?.has(id) === true) return [id, 'expected'];
+      return [id, verdict !== 'fail' ? verdict : followedUp ? 'shadowed' : 'differs'];
+    }),
+  );
+}
+
+/** Where a run was cut short, or came to a limit, a difference without a finding may be one that nobody looked into. */
+function allFollowedUp(findings: readonly FindingLine[], footer: FooterLine | undefined): boolean {
+  return findings.length > 0 && footer?.interrupted === false && footer.limits.length === 0;
 }
 
 /** Says whether a clause was judged. */

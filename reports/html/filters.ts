@@ -1,4 +1,5 @@
 import type { Results } from '../results/index.js';
+import { standings } from '../verdict.js';
 import { groupOf, standing } from './finding.js';
 import { html, type Markup } from './markup.js';
 
@@ -6,6 +7,7 @@ const VERDICTS = [
   ['differs', 'differs'],
   ['unstable', 'unstable'],
   ['expected', 'expected'],
+  ['shadowed', 'shadowed'],
   ['pass', 'as specified'],
   ['blocked', 'blocked'],
   ['not-run', 'not judged'],
@@ -17,10 +19,7 @@ export function filters(runs: readonly Results[]): Markup {
   const findings = runs.flatMap((run) => run.findings);
   const groups = unique([...clauses.map(({ id }) => groupOf(id)), ...findings.map(({ clause }) => groupOf(clause))]);
   const flags = unique([...clauses, ...findings].flatMap((line) => line.flags));
-  const found = new Set<string>([
-    ...clauses.map(({ verdict }) => (verdict === 'fail' ? 'differs' : verdict)),
-    ...findings.map(standing),
-  ]);
+  const found = new Set<string>([...runs.flatMap((run) => [...standings(run).values()]), ...findings.map(standing)]);
   const verdicts = VERDICTS.filter(([value]) => found.has(value));
   return html`<form class="filters" id="filters" role="search" aria-label="Findings and clauses" hidden>
     <label class="search"

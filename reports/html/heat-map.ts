@@ -11,6 +11,8 @@ interface Count {
 export interface Lead {
   readonly number: number;
   readonly anchor: string;
+  /** The finding is about just these flags; else about one of them. */
+  readonly exact: boolean;
 }
 
 /**
@@ -60,14 +62,13 @@ function cell(
   const [one, two] = names;
   const pair = one === two ? short(one) : `${short(one)} with ${short(two)}`;
   const focus = first ? '0' : '-1';
-  if (count === undefined)
+  if (count === undefined && lead === undefined)
     return html`<td tabindex="${focus}" class="none" aria-label="${pair}: no call was judged"></td>`;
-  const { accepted, refused, differs } = count;
-  const total = accepted + refused;
-  const mostly = look(accepted / total, differs > 0, lead);
+  const { accepted, refused, differs } = count ?? { accepted: 0, refused: 0, differs: 0 };
+  const mostly = look({ accepted, refused, differs }, lead);
   const figures = `${accepted.toLocaleString('en-US')} accepted, ${refused.toLocaleString('en-US')} refused`;
   const differ = differs === 0 ? '' : `, ${differs.toLocaleString('en-US')} of them differ`;
-  if (differs === 0 || lead === undefined) {
+  if (lead === undefined || (differs === 0 && !lead.exact)) {
     const elsewhere = differs === 0 ? '' : '; these calls hold what a finding of other flags is about';
     return html`<td tabindex="${focus}" class="${mostly.name}" aria-label="${pair}: ${figures}${differ}${elsewhere}">
       ${mostly.mark}
@@ -86,9 +87,11 @@ interface Look {
 }
 
 /** What other flags explain keeps its shade, or one finding would cover the whole map. */
-function look(accepted: number, differs: boolean, lead: Lead | undefined): Look {
-  if (!differs) return shade(accepted);
-  return lead === undefined ? { ...shade(accepted), mark: '!' } : { name: 'differs', mark: '✗' };
+function look({ accepted, refused, differs }: Count, lead: Lead | undefined): Look {
+  if (lead?.exact === true) return { name: 'differs', mark: '✗' };
+  const plain = shade(accepted / Math.max(1, accepted + refused));
+  if (differs === 0) return plain;
+  return lead === undefined ? { ...plain, mark: '!' } : { name: 'follows', mark: '✗' };
 }
 
 function shade(accepted: number): Look {
@@ -97,12 +100,25 @@ function shade(accepted: number): Look {
   return { name: accepted < 0.5 ? 'some' : 'most', mark: '±' };
 }
 
-/** The finding whose smallest case is about these flags: one that has both, or one that has nothing else. */
-function leadOf(names: readonly string[], findings: readonly FindingLine[], prefix: string): Lead | undefined {
-  const both = findings.findIndex(({ flags }) => names.every((name) => flags.includes(name)));
-  const only = findings.findIndex(({ flags }) => flags.length > 0 && flags.every((name) => names.includes(name)));
-  const index = both === -1 ? only : both;
-  return index === -1 ? undefined : { number: index + 1, anchor: findingAnchor(prefix, index) };
+/**
+ * The finding whose smallest case is about these flags: just these, or both and more; else one of a single call that has but one of them, which
+ * makes calls with any other flag differ too. What scenarios find says nothing of whether a call is refused.
+ */
+function leadOf(
+  [one, two]: readonly [string, string],
+  findings: readonly FindingLine[],
+  prefix: string,
+): Lead | undefined {
+  const has = (finding: FindingLine, ...names: readonly string[]): boolean =>
+    names.every((name) => finding.flags.includes(name));
+  const alone = (finding: FindingLine, name: string): boolean => finding.flags.length === 1 && has(finding, name);
+  const exact = findings.findIndex((finding) => (one === two ? alone(finding, one) : has(finding, one, two)));
+  const follows = findings.findIndex(
+    (finding) => finding.steps === undefined && (alone(finding, one) || alone(finding, two)),
+  );
+  const index = exact === -1 ? follows : exact;
+  if (index === -1) return undefined;
+  return { number: index + 1, anchor: findingAnchor(prefix, index), exact: exact !== -1 };
 }
 
 /** Where a finding stands in the page. */

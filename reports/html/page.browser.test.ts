@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { CHROMIUM, startBrowser } from '../fixtures/browser.js';
+import { LOW_CONTRAST } from '../fixtures/contrast.js';
 import { HOSTILE, hostileRun } from '../fixtures/hostile.js';
 import { PROGRAM, resultsWith } from '../fixtures/results.js';
 import { readResults } from '../results/index.js';
@@ -205,6 +206,11 @@ inChromium('the page in Chromium', () => {
       expect(await background()).toBe(light);
       await page.click('#theme');
       expect(await background()).toBe(dark);
+    });
+
+    test.each(['light', 'dark'])('has the contrast of WCAG AA in every text, %s', async (value) => {
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
+      expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
     });
 
     test.each([1280, 390])('needs no scrolling sideways at %i px', async (width) => {

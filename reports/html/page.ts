@@ -64,7 +64,7 @@ function runSection(results: Results, prefix: string, most: number): Markup {
   const map = footer === undefined ? undefined : heatMap(footer, findings, prefix);
   const half = most / 2;
   const shownMap = map !== undefined && map.html.length < half / 2 ? map : undefined;
-  const rows = clauseRows(clauses, findings, prefix);
+  const rows = clauseRows(results, findings, prefix);
   const shownRows = fitting(
     rows.map((row) => ({ whole: row.html })),
     half - (shownMap?.html.length ?? 0),
@@ -143,7 +143,6 @@ function runFoot(results: Results): Markup {
   const notes = [
     ...(footer === undefined ? [] : totals(footer)),
     ...remarks(results),
-    ...(footer?.deaths ?? []),
     ...(footer?.blockedCallers ?? []).map(({ caller, why }) => `caller ${caller} cannot be made here: ${why}`),
     ...expectations.map(({ place, clause, state, why }) => `${place}: expectation of ${clause}, ${state}: ${why}`),
   ].map((note) => markup`<li>${note.slice(0, 600)}</li>`);
@@ -161,6 +160,7 @@ const LEGEND = (
     ['some', '±', 'sometimes'],
     ['refused', '–', 'refused'],
     ['differs', '✗', 'differs: leads to its finding'],
+    ['follows', '✗', 'differs for one of the two'],
     ['elsewhere', '!', 'differs, for another pair'],
   ] as const
 ).map(([name, mark, word]) => markup`<span><span class="key ${name}" aria-hidden="true">${mark}</span> ${word}</span>`);

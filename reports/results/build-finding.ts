@@ -1,4 +1,4 @@
-import { flagNames, formatCall, formatResult, formatStep, type Call } from '../../spec/index.js';
+import { EFFECTS, flagNames, formatCall, formatResult, formatStep, type Call } from '../../spec/index.js';
 import { UNEXPLAINED, textOf, type Finding, type ScenarioFinding } from '../../harness/index.js';
 import { againCommand, againScenario, deviation } from '../sentences.js';
 import { clauseAbout } from './clause-about.js';
@@ -45,7 +45,7 @@ export function scenarioFinding(finding: ScenarioFinding, unstable: boolean, pla
     step: mismatch.step,
     expected: [expected],
     observed,
-    summary: `${observed} instead of ${expected}`,
+    summary: EFFECTS.find(({ id }) => id === clause)?.broken ?? `${observed} instead of ${expected}`,
     ...(mismatch.note !== undefined && { note: mismatch.note }),
     case: {
       caller: scenario.caller.name,
