@@ -19,4 +19,19 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  {
+    // What runs in the page of a report.
+    ...tseslint.configs.disableTypeChecked,
+    files: ['reports/html/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      parserOptions: { projectService: false },
+      globals: Object.fromEntries(
+        ['addEventListener', 'document', 'getSelection', 'localStorage', 'location', 'navigator', 'setTimeout'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+    rules: { ...tseslint.configs.disableTypeChecked.rules, '@typescript-eslint/explicit-module-boundary-types': 'off' },
+  },
 );

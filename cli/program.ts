@@ -11,6 +11,7 @@ import { execCommand } from './exec.js';
 import { explainCommand } from './explain.js';
 import { mutateCommand } from './mutate.js';
 import { replayCommand } from './replay.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
 
@@ -22,6 +23,7 @@ const COMMANDS = {
   replay: replayCommand,
   exec: execCommand,
   check: checkCommand,
+  report: reportCommand,
   compare: compareCommand,
   mutate: mutateCommand,
 };

@@ -67,6 +67,13 @@ function asText({ scenario, expected, observed, judgement }: Replayed): string {
   return `${[`as ${scenario.caller.name}${' '.repeat(56)}expected | observed`, ...steps, end].join('\n')}\n`;
 }
 
+/** What was observed stands beside the steps already. */
+function withoutTrace(judgement: Performed['judgement']): object {
+  if (judgement.verdict !== 'fail') return judgement;
+  const { verdict, clause, mismatch } = judgement;
+  return { verdict, clause, mismatch };
+}
+
 function asJson({ scenario, expected, observed, judgement }: Replayed): object {
   return {
     caller: scenario.caller.name,
@@ -75,6 +82,6 @@ function asJson({ scenario, expected, observed, judgement }: Replayed): object {
       expected: expected[index],
       observed: observed[index],
     })),
-    ...judgement,
+    ...withoutTrace(judgement),
   };
 }

@@ -1,7 +1,15 @@
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openTarget, run, type RunResult } from '../harness/index.js';
-import { exitStatus, ndjson, resultsOf, terminal } from '../reports/index.js';
+import {
+  FORMATS,
+  exitStatus,
+  ndjson,
+  render,
+  resultsOf,
+  terminal,
+  type Format,
+  type Results,
+} from '../reports/index.js';
 import {
   callersOption,
   choiceOption,
@@ -15,7 +23,9 @@ import {
 } from './options.js';
 import { addCorpus, corpusOf, saveIn, type CorpusOptions } from './corpus.js';
 import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
+import { tellGitHub } from './github.js';
 import type { Finish } from './program.js';
+import { writeOutput } from './output.js';
 import { InputError } from '../spec/index.js';
 
 interface Options extends CommonOptions, CorpusOptions, ExpectOptions {
@@ -28,6 +38,7 @@ interface Options extends CommonOptions, CorpusOptions, ExpectOptions {
   readonly format?: 'pretty' | 'json';
   readonly minJudged: number;
   readonly out?: string;
+  readonly report: readonly Report[];
   readonly fault: readonly string[];
 }
 
@@ -53,6 +64,12 @@ export function runCommand(finish: Finish): Command {
     )
     .option('--min-judged <n>', 'fewer clauses judged are too little (exit 3)', countOption('min-judged'), 1)
     .option('--out <file>', 'write the NDJSON report there too')
+    .option(
+      '--report <format=file>',
+      `write a report there too (${FORMATS.join(', ')}); several may be asked for`,
+      reportOption,
+      [],
+    )
     .addOption(
       new Option('--fault <fault>', 'make the local probe lie, for tests')
         .argParser((text: string, all: readonly string[]) => [...all, text])
@@ -64,7 +81,8 @@ export function runCommand(finish: Finish): Command {
       // Said before the work, not after it.
       const expectations = Expectations.read(options);
       const stored = corpusOf(options, options.only, options.caller);
-      if (options.out !== undefined) writeReport(options.out, []);
+      if (options.out !== undefined) writeOutput('out', options.out, '');
+      for (const { file } of options.report) writeOutput('report', file, '');
       const found = await interruptible((signal) =>
         run(
           openTarget(
@@ -86,7 +104,9 @@ export function runCommand(finish: Finish): Command {
       );
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
       const result = expectations?.hold(found) ?? found;
-      show(result, options);
+      const results = show(result, options);
+      for (const { format, file } of options.report) writeOutput('report', file, render([results], format));
+      tellGitHub(results);
       saveIn(options, result);
       finish(exitStatus(result, options.minJudged));
     });
@@ -98,6 +118,7 @@ Examples:
   $ clonecheck run --only 'errors/clone3-*' --runs 5000
   $ clonecheck run --caller user,nproc --seed 42 --format json > report.ndjson
   $ clonecheck run --expect expect.yaml                 known differences do not count, and have to be there
+  $ clonecheck run --report html=report.html --report junit=junit.xml
   $ clonecheck run --save corpus                        each finding as a file, run first next time
   $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12`;
 
@@ -121,27 +142,30 @@ export function addJudging(command: Command): Command {
     .option('--kernel <version>', 'hold the target to this Linux (default: the one that it reports)', kernelOption);
 }
 
-/** Prints a result in the format asked for. */
+/** Prints a result in the format asked for, and answers what it is made of. */
 export function show(
   result: RunResult,
   options: Pick<Options, 'format' | 'out' | 'order'> & { readonly minJudged: number },
-): void {
+): Results {
   const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const results = resultsOf(result, options);
   if (format === 'json') for (const line of ndjson(results)) process.stdout.write(line);
   else process.stdout.write(terminal(results, colours()));
-  if (options.out !== undefined) writeReport(options.out, ndjson(results));
+  if (options.out !== undefined) writeOutput('out', options.out, [...ndjson(results)].join(''));
+  return results;
 }
 
-function writeReport(path: string, lines: Iterable<string>): void {
-  try {
-    writeFileSync(path, [...lines].join(''));
-  } catch (error) {
-    throw new InputError(
-      `--out: ${path} cannot be written`,
-      error instanceof Error ? error.message : 'choose another file',
-    );
-  }
+/** A report that `--report FORMAT=FILE` asks for. */
+interface Report {
+  readonly format: Format;
+  readonly file: string;
+}
+
+function reportOption(text: string, all: readonly Report[]): readonly Report[] {
+  const [word = '', ...rest] = text.split('=');
+  const file = rest.join('=');
+  if (file === '') throw new InputError(`--report: ${text} names no file`, 'such as --report html=report.html');
+  return [...all, { format: choiceOption('report', FORMATS)(word), file }];
 }
 
 /** Colours on a terminal, unless NO_COLOR says otherwise. */

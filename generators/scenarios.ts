@@ -265,7 +265,7 @@ function grow(facts: Facts, numbers: readonly number[], most: number): readonly 
   if (kind < 2) return follow(growth, topics, most, draw);
   if (kind < 6) {
     for (let tries = 0; growth.steps.length === 0 && tries < 4; tries++)
-      pickPlay(draw)?.(new Stage(growth, draw, facts), draw);
+      pickPlay(draw, facts)?.(new Stage(growth, draw, facts), draw);
     return growth.steps.slice(0, most);
   }
   const length = Math.min(most, 3 + draw(most));

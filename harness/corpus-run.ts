@@ -99,7 +99,7 @@ function withReturns(
     const seen = observed[step] ?? { kind: 'absent' };
     if (seen.kind === 'returned' && seen.value === value) continue;
     const mismatch = { step, expected: { kind: 'returned', value } as const, observed: seen };
-    return { verdict: 'fail', clause: UNEXPLAINED, mismatch };
+    return { verdict: 'fail', clause: UNEXPLAINED, mismatch, observed };
   }
   return judgement;
 }

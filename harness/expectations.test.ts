@@ -34,6 +34,9 @@ const SCENARIO: ScenarioFinding = {
   },
   mismatch: { step: 3, expected: failed('EBADF'), observed: { kind: 'returned', value: 0 } },
   reproducible: { k: 5, n: 5 },
+  runs: 12,
+  complete: true,
+  needed: [],
 };
 
 const states = (text: string, result: RunResult, today = TODAY): readonly string[] => {

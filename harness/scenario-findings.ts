@@ -1,8 +1,9 @@
-import { FLAGS, simulate, type Facts, type Mismatch, type Scenario, type Step } from '../spec/index.js';
-import { UNEXPLAINED, judgeScenario } from './scenario-judge.js';
+import type { Facts, Mismatch, Scenario } from '../spec/index.js';
+import { reduceScenario, type Needed, type Shown } from './reduce-scenario.js';
+import { causesOf, fingerprintOf, rank } from './scenario-causes.js';
+import { UNEXPLAINED, explains, judgeScenario } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
-import { isSafe } from './scenario-safety.js';
-import type { ProbeSession } from './session.js';
+import type { Performer } from './session.js';
 import { stepResults, type StepResults } from './step-results.js';
 
 /** One distinct difference that scenarios showed, in its smallest scenario. */
@@ -14,133 +15,94 @@ export interface ScenarioFinding {
   /** What each of its steps came to when it was run once more; absent where that run did not show the difference. */
   readonly results?: StepResults;
   readonly reproducible: { readonly k: number; readonly n: number };
+  /** Candidates performed to reduce it. */
+  readonly runs: number;
+  /** False where a budget ended the reduction. */
+  readonly complete: boolean;
+  /** Why each part of it is still there. */
+  readonly needed: readonly Needed[];
 }
 
 const REPEATS = 5;
-/** Candidates that one reduction may run. */
-const BUDGET = 600;
 /** Distinct findings that one run follows up. */
 export const MOST_SCENARIO_FINDINGS = 20;
+/** Of the failures with one explanation so many, the smallest first, are tried for the smallest finding. */
+const TRIED = 3;
 
-/** Makes one finding of each clause that failed: run again, and reduced while the same clause explains what is observed. */
+/** Makes one finding of each cause: run again, and reduced while the same cause explains what is observed. */
 export async function scenarioFindings(
   failures: readonly ScenarioFailure[],
-  session: ProbeSession,
+  session: Performer,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
 ): Promise<readonly ScenarioFinding[]> {
-  const smallest = new Map<string, ScenarioFailure>();
-  for (const failure of failures) {
-    const { scenario, judgement } = failure;
-    const key = fingerprintOf(scenario, judgement.clause, judgement.mismatch);
-    const known = smallest.get(key);
-    if (known === undefined || scenario.steps.length < known.scenario.steps.length) smallest.set(key, failure);
-  }
   const findings: ScenarioFinding[] = [];
-  for (const { scenario, judgement } of [...smallest.values()].slice(0, MOST_SCENARIO_FINDINGS)) {
-    const { clause } = judgement;
-    const facts = await factsOf(scenario);
-    if (facts === undefined) continue;
-    const fingerprint = fingerprintOf(scenario, clause, judgement.mismatch);
-    const shows = (candidates: readonly Scenario[]): Promise<readonly (Mismatch | undefined)[]> =>
-      observe(session, facts, fingerprint, candidates);
-    const again = await shows(Array.from({ length: REPEATS }, () => scenario));
-    const k = again.filter((mismatch) => mismatch !== undefined).length;
-    const found = { clause, reproducible: { k, n: REPEATS } };
-    const least =
-      k < REPEATS
-        ? { scenario, mismatch: judgement.mismatch }
-        : await reduce(scenario, judgement.mismatch, facts, shows);
-    const results = await stepResults(session, facts, least.scenario, least.mismatch);
-    findings.push({ ...found, ...least, ...(results && { results }) });
+  for (const { clause, members } of (await causesOf(failures, factsOf)).slice(0, MOST_SCENARIO_FINDINGS)) {
+    const candidates: ScenarioFinding[] = [];
+    for (const failure of members.slice(0, TRIED)) {
+      const found = await investigate(clause, failure, session, factsOf);
+      if (found !== undefined) candidates.push(found);
+    }
+    const steady = candidates.filter(({ reproducible: { k, n } }) => k === n);
+    const [smallest] = (steady.length > 0 ? steady : candidates).sort((a, b) => rank(a.scenario) - rank(b.scenario));
+    if (smallest !== undefined) findings.push(smallest);
   }
   return findings;
 }
 
-/** A difference that no effect explains is known by the operation at which it shows, and by how. */
-export function fingerprintOf({ steps }: Scenario, clause: string, { step, expected, observed }: Mismatch): string {
-  return clause === UNEXPLAINED ? [steps[step]?.op, expected.kind, observed.kind].join(' ') : clause;
+async function investigate(
+  clause: string,
+  { scenario, judgement }: ScenarioFailure,
+  session: Performer,
+  factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
+): Promise<ScenarioFinding | undefined> {
+  const facts = await factsOf(scenario);
+  if (facts === undefined) return undefined;
+  const fingerprint = fingerprintOf(scenario, clause, judgement.mismatch);
+  const shows = (candidates: readonly Scenario[]): Promise<readonly Shown[]> =>
+    observe(session, factsOf, clause, fingerprint, candidates);
+  const again = await shows(Array.from({ length: REPEATS }, () => scenario));
+  const k = again.filter(({ kind }) => kind === 'same').length;
+  const found = { clause, reproducible: { k, n: REPEATS } };
+  const least =
+    k < REPEATS
+      ? { scenario, mismatch: judgement.mismatch, runs: 0, complete: false, needed: [] }
+      : await reduceScenario(facts, scenario, judgement.mismatch, clause, shows);
+  const results = await stepResults(session, facts, least.scenario, least.mismatch);
+  return { ...found, ...least, ...(results && { results }) };
 }
 
-/** Performs scenarios of one caller; says of each where it differs, if it does so by the same clause. */
+/** Performs scenarios and says of each whether it differs by the same clause. */
 async function observe(
-  session: ProbeSession,
-  facts: Facts,
+  session: Performer,
+  factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
+  clause: string,
   fingerprint: string,
   candidates: readonly Scenario[],
-): Promise<readonly (Mismatch | undefined)[]> {
-  const [first] = candidates;
-  if (first === undefined) return [];
-  const { observations } = await session.run(
-    first.caller,
-    candidates.map(({ steps }) => ({ call: 'scenario', steps }) as const),
+): Promise<readonly Shown[]> {
+  return Promise.all(
+    candidates.map(async (scenario): Promise<Shown> => {
+      const facts = await factsOf(scenario);
+      const { observations } = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
+      const [observation] = observations;
+      if (facts === undefined || observation === undefined)
+        return { kind: 'no', why: 'without it the caller cannot be made' };
+      const judgement = judgeScenario(facts, scenario, observation, () => false);
+      switch (judgement.verdict) {
+        case 'pass':
+          return { kind: 'no', why: 'without it all comes out as predicted' };
+        case 'blocked':
+        case 'not-run':
+          return { kind: 'no', why: `without it nothing is judged: ${judgement.why}` };
+        case 'fail': {
+          const { clause: other, mismatch, observed } = judgement;
+          const isSame =
+            clause === UNEXPLAINED
+              ? fingerprintOf(scenario, other, mismatch) === fingerprint
+              : explains(facts, scenario, new Set([clause]), observed);
+          if (isSame) return { kind: 'same', mismatch };
+          return { kind: 'no', why: `without it another difference shows: ${other}` };
+        }
+      }
+    }),
   );
-  return candidates.map((scenario, index) => {
-    const observation = observations[index];
-    if (observation === undefined) return undefined;
-    const judgement = judgeScenario(facts, scenario, observation, () => false);
-    if (judgement.verdict !== 'fail') return undefined;
-    const { clause, mismatch } = judgement;
-    return fingerprintOf(scenario, clause, mismatch) === fingerprint ? mismatch : undefined;
-  });
-}
-
-async function reduce(
-  original: Scenario,
-  mismatch: Mismatch,
-  facts: Facts,
-  shows: (candidates: readonly Scenario[]) => Promise<readonly (Mismatch | undefined)[]>,
-): Promise<{ readonly scenario: Scenario; readonly mismatch: Mismatch }> {
-  let best = { scenario: original, mismatch };
-  for (let runs = 0; runs < BUDGET;) {
-    const candidates = simplerScenarios(best.scenario).filter(
-      (candidate) => isSafe(facts, candidate) && isWhole(facts, candidate),
-    );
-    runs += candidates.length;
-    const answers = await shows(candidates);
-    const index = answers.findIndex((answer) => answer !== undefined);
-    const [scenario, found] = [candidates[index], answers[index]];
-    if (scenario === undefined || found === undefined) return best;
-    best = { scenario, mismatch: found };
-  }
-  return best;
-}
-
-/** Each of its steps has somebody who performs it. */
-function isWhole(facts: Facts, scenario: Scenario): boolean {
-  return simulate(facts, scenario).results.every(({ kind }) => kind !== 'absent');
-}
-
-/** Every scenario with one step less, a task less with all that only it needed, or a flag less. */
-export function simplerScenarios({ caller, steps }: Scenario): readonly Scenario[] {
-  const candidates: (readonly Step[])[] = [];
-  for (const step of steps) {
-    if (step.op === 'clone') candidates.push(steps.filter((other) => !names(other, step.child)));
-  }
-  for (const index of steps.keys()) {
-    if (steps[index]?.op !== 'clone') candidates.push(steps.filter((_, other) => other !== index));
-  }
-  for (const [index, step] of steps.entries()) {
-    for (const simpler of simplerClones(step))
-      candidates.push(steps.map((other, at) => (at === index ? simpler : other)));
-  }
-  return candidates.filter((candidate) => candidate.length > 0).map((candidate) => ({ caller, steps: candidate }));
-}
-
-/** The step is the task's, makes it, or is about it. */
-function names(step: Step, task: number): boolean {
-  return step.task === task || (step.op === 'clone' && step.child === task) || ('who' in step && step.who === task);
-}
-
-function simplerClones(step: Step): readonly Step[] {
-  if (step.op !== 'clone') return [];
-  const { call } = step;
-  if (call.call !== 'clone' && call.call !== 'clone3') return [];
-  const flags = call.call === 'clone' ? call.flags : call.args.flags;
-  return FLAGS.filter(({ value }) => (flags & value) !== 0n).map(({ value }): Step => {
-    const fewer = flags & ~value;
-    return {
-      ...step,
-      call: call.call === 'clone' ? { ...call, flags: fewer } : { ...call, args: { ...call.args, flags: fewer } },
-    };
-  });
 }

@@ -7,6 +7,7 @@ import {
   type Mismatch,
   type Scenario,
   type Simulation,
+  type StepResult,
 } from '../spec/index.js';
 import type { Observation } from './case.js';
 
@@ -15,7 +16,12 @@ export type ScenarioJudgement =
   /** As predicted; `judges` are the effects that it tells apart. */
   | { readonly verdict: 'pass'; readonly judges: readonly string[] }
   /** Not as predicted. `clause` is the effect whose absence explains all that was observed, if one does. */
-  | { readonly verdict: 'fail'; readonly clause: string; readonly mismatch: Mismatch }
+  | {
+      readonly verdict: 'fail';
+      readonly clause: string;
+      readonly mismatch: Mismatch;
+      readonly observed: readonly StepResult[];
+    }
   | { readonly verdict: 'blocked'; readonly why: string }
   | { readonly verdict: 'not-run'; readonly why: string };
 
@@ -46,6 +52,8 @@ export function judgeScenario(
   }
   const simulation = simulate(facts, scenario);
   const mismatch = compareTraces(simulation.results, observation.steps);
+  const missing = mismatch === undefined ? undefined : missingCall(scenario, mismatch);
+  if (missing !== undefined) return { verdict: 'blocked', why: missing };
   const candidates = heldEffects(facts, simulation);
   if (mismatch === undefined) {
     return {
@@ -53,8 +61,39 @@ export function judgeScenario(
       judges: candidates.filter((id) => wanted(id) && differs(facts, scenario, id, observation.steps)),
     };
   }
-  const clause = candidates.find((id) => !differs(facts, scenario, id, observation.steps)) ?? UNEXPLAINED;
-  return { verdict: 'fail', clause, mismatch };
+  const explained = candidates.find((id) => explains(facts, scenario, new Set([id]), observation.steps));
+  const clause = explained ?? UNEXPLAINED;
+  return { verdict: 'fail', clause, mismatch, observed: observation.steps };
+}
+
+/** A target without a call by which scenarios look, or set the scene, says nothing about clone by that. */
+function missingCall({ steps }: Scenario, { step, expected, observed }: Mismatch): string | undefined {
+  const op = steps[step]?.op;
+  if (op === undefined || op === 'clone' || observed.kind !== 'failed' || observed.errno !== 'ENOSYS') return undefined;
+  return expected.kind === 'failed' && expected.errno === 'ENOSYS' ? undefined : `the target has no ${op} (ENOSYS)`;
+}
+
+/** Every effect whose absence explains all that was observed. */
+export function explanations(facts: Facts, scenario: Scenario, observed: readonly StepResult[]): readonly string[] {
+  return heldEffects(facts, simulate(facts, scenario)).filter((id) =>
+    explains(facts, scenario, new Set([id]), observed),
+  );
+}
+
+/**
+ * Says whether a kernel that does not keep these effects would have answered so. What the model then knows no answer to is no
+ * explanation of a difference.
+ */
+export function explains(
+  facts: Facts,
+  scenario: Scenario,
+  effects: ReadonlySet<string>,
+  observed: readonly StepResult[],
+): boolean {
+  const { results } = simulate(facts, scenario, effects);
+  if (compareTraces(results, observed) !== undefined) return false;
+  const whole = simulate(facts, scenario).results;
+  return results.every(({ kind }, step) => kind !== 'open' || whole[step]?.kind === 'open');
 }
 
 function heldEffects(facts: Facts, { reached }: Simulation): readonly string[] {

@@ -64,7 +64,7 @@ export async function runScenarios(
     const whole: Facts = { kernel, caller: facts };
     const batch = fc
       .sample(scenarios(caller, whole, most), { seed: seed * 65_537 + round, numRuns: Math.min(BATCH, count - done) })
-      .filter((scenario) => isSafe(whole, scenario));
+      .filter((scenario) => isSafe(whole, scenario) && !forbids(environment, scenario));
     done += Math.min(BATCH, count - done);
     const { observations } = await session.run(
       caller,
@@ -85,6 +85,11 @@ export async function runScenarios(
     }
   }
   return { judged, failures, counts, why, scenarios: done };
+}
+
+/** Something around the target would answer one of the calls in its kernel's place. */
+function forbids(environment: Environment, { steps }: Scenario): boolean {
+  return steps.some((step) => step.op === 'clone' && environment.forbids(step.call) !== undefined);
 }
 
 /** A failure as lines: each step with what was expected and, at the first that differs, what was observed. */

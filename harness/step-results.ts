@@ -1,5 +1,5 @@
 import { compareTraces, simulate, type Facts, type Mismatch, type Scenario, type StepResult } from '../spec/index.js';
-import type { ProbeSession } from './session.js';
+import type { Performer } from './session.js';
 
 /** For each step of a scenario, what it should come to and what it came to. */
 export interface StepResults {
@@ -13,7 +13,7 @@ export interface StepResults {
  * @returns undefined where it does not show the difference at the same step this time
  */
 export async function stepResults(
-  session: ProbeSession,
+  session: Performer,
   facts: Facts,
   scenario: Scenario,
   { step }: Mismatch,

@@ -17,7 +17,8 @@ import { kernelFacts } from './facts.js';
 import { probeFeatures } from './features.js';
 import type { Finding } from './findings.js';
 import { RunState, type RunOptions, type RunResult } from './run.js';
-import { fingerprintOf, type ScenarioFinding } from './scenario-findings.js';
+import { fingerprintOf } from './scenario-causes.js';
+import type { ScenarioFinding } from './scenario-findings.js';
 import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import type { ScenarioFailure, ScenarioRun } from './scenario-run.js';
 import { resultOf, type Runner } from './session.js';
@@ -177,6 +178,7 @@ function smallestScenarios(
   }
   return [...least.values()].map(({ scenario, judgement: { clause, mismatch } }) => {
     const results = observed.get(scenario);
-    return { clause, scenario, mismatch, reproducible: { k: 1, n: 1 }, ...(results && { results }) };
+    const unreduced = { reproducible: { k: 1, n: 1 }, runs: 0, complete: false, needed: [] };
+    return { clause, scenario, mismatch, ...unreduced, ...(results && { results }) };
   });
 }

@@ -1,5 +1,8 @@
 /** What people and programs read of a run. */
 export { EXIT, exitStatus, tooLittle, type ExitStatus } from './exit-status.js';
+export { annotations } from './annotations.js';
+export { MOST_MARKDOWN, markdown } from './markdown.js';
+export { FORMATS, render, type Format } from './render.js';
 export { ndjson, readResults, resultsOf, type FindingLine, type ReportOptions, type Results } from './results/index.js';
 export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
 export { terminal } from './terminal.js';

@@ -21,13 +21,18 @@ function headline({ header: { target, release, arch, seed } }: Results): string 
   return `clonecheck ${target}: Linux ${release} ${arch}, seed ${String(seed)}`;
 }
 
-/** A level of nesting is indented by two spaces. */
+/** Nested as KUnit does it: four spaces and the name in front are what readers of TAP know, too. */
 function subtests({ name, tests }: TestGroup, number: number): readonly string[] {
-  const inner = ['KTAP version 1', `1..${String(tests.length)}`, ...tests.flatMap((test, index) => result(test, index + 1))];
+  const inner = [
+    'KTAP version 1',
+    `# Subtest: ${hashless(name)}`,
+    `1..${String(tests.length)}`,
+    ...tests.flatMap((test, index) => result(test, index + 1)),
+  ];
   const failed = tests.some(({ outcome }) => outcome.kind === 'failed');
   const skipped = tests.every(({ outcome }) => outcome.kind === 'skipped');
   return [
-    ...inner.map((line) => `  ${line}`),
+    ...inner.map((line) => `    ${line}`),
     `${failed ? 'not ok' : 'ok'} ${String(number)} ${hashless(name)}${skipped ? ' # SKIP none of them was judged' : ''}`,
   ];
 }

@@ -15,7 +15,12 @@ export type TestOutcome =
   | { readonly kind: 'passed' }
   | { readonly kind: 'skipped'; readonly why: string }
   /** A difference; `unstable`: seen, but not each time. `error`: the run as a whole says too little. */
-  | { readonly kind: 'failed'; readonly type: 'difference' | 'unstable' | 'error'; readonly message: string; readonly lines: readonly string[] };
+  | {
+      readonly kind: 'failed';
+      readonly type: 'difference' | 'unstable' | 'error';
+      readonly message: string;
+      readonly lines: readonly string[];
+    };
 
 /** Clauses of one group, such as `errors`. */
 export interface TestGroup {
@@ -31,7 +36,8 @@ export interface TestGroup {
  */
 export function testGroups(results: Results, several: boolean): readonly TestGroup[] {
   const findings = new Map<string, FindingLine[]>();
-  for (const finding of results.findings) findings.set(finding.clause, [...(findings.get(finding.clause) ?? []), finding]);
+  for (const finding of results.findings)
+    findings.set(finding.clause, [...(findings.get(finding.clause) ?? []), finding]);
   const groups = new Map<string, ClauseTest[]>();
   const add = (test: ClauseTest): void => {
     const group = test.name.split('/', 1)[0] ?? test.name;
@@ -43,13 +49,22 @@ export function testGroups(results: Results, several: boolean): readonly TestGro
   }
   // Differences that no clause explains have none to stand under.
   for (const [name, left] of findings) add({ name, outcome: differing(left) });
+  for (const { clause, state, why, reason, place } of results.expectations ?? []) {
+    const name = `expectations/${clause} at ${place}`;
+    const skipped = { kind: 'skipped', why: `not judged: ${why}` } as const;
+    const broken = { kind: 'failed', type: 'difference', message: why, lines: [why, `    ${reason}`] } as const;
+    add({ name, outcome: state === 'not-judged' ? skipped : broken });
+  }
   const { word } = verdictOf(results);
   if (word === 'INTERRUPTED' || word === 'NOT JUDGED') {
     const line = verdictLine(results);
     add({ name: 'run/whole', outcome: { kind: 'failed', type: 'error', message: line, lines: [line] } });
   }
   const { target, release } = results.header;
-  return [...groups].map(([name, tests]) => ({ name: several ? `${name} of ${target}, Linux ${release}` : name, tests }));
+  return [...groups].map(([name, tests]) => ({
+    name: several ? `${name} of ${target}, Linux ${release}` : name,
+    tests,
+  }));
 }
 
 function clauseTest({ id, verdict, says, why, failed }: ClauseLine, findings: readonly FindingLine[]): ClauseTest {
@@ -69,12 +84,16 @@ function clauseTest({ id, verdict, says, why, failed }: ClauseLine, findings: re
 }
 
 function differing(findings: readonly FindingLine[]): TestOutcome {
-  const [first] = findings;
-  const more = findings.length > 1 ? `, and ${count(findings.length - 1, 'more difference')}` : '';
+  const counted = findings.filter(({ expectation }) => expectation === undefined);
+  const [first] = counted;
+  // Neither a pass nor a failure, and the one other thing that every reader of these formats knows is a test left out.
+  if (first === undefined)
+    return { kind: 'skipped', why: `expected to differ: ${findings[0]?.expectation?.reason ?? 'no reason is given'}` };
+  const more = counted.length > 1 ? `, and ${count(counted.length - 1, 'more difference')}` : '';
   return {
     kind: 'failed',
-    type: findings.every(({ unstable }) => unstable) ? 'unstable' : 'difference',
-    message: `${first === undefined ? '' : `${first.text.at(-1) ?? ''}: ${first.summary}`}${more}`,
-    lines: findings.flatMap(findingText),
+    type: counted.every(({ unstable }) => unstable) ? 'unstable' : 'difference',
+    message: `${first.text.at(-1) ?? ''}: ${first.summary}${more}`,
+    lines: counted.flatMap(findingText),
   };
 }

@@ -61,6 +61,7 @@ export { SIGCHLD, signalName } from './text/signals.js';
 export { EFFECTS, isHeldTo, whyNotHeldTo, parseEffects, type Effect } from './effects.js';
 export { SHARED } from './model/kernel/kernel.js';
 export { simulate, startKernel, type RunningKernel, type Simulation } from './model/kernel/simulate.js';
+export { concrete } from './scenario/concrete.js';
 export { compareTraces, type Mismatch } from './scenario/compare.js';
 export type { Operation, OperationOf, Scenario, Step, StepResult, Value } from './scenario/scenario.js';
 export { OPERATIONS, argumentsOf, type OperationName } from './scenario/operations.js';

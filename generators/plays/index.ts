@@ -1,6 +1,7 @@
+import type { Facts } from '../../spec/index.js';
 import type { Draw } from '../scenarios.js';
 import { EXEC_PLAYS } from './exec.js';
-import { NAMESPACE_PLAYS } from './namespaces.js';
+import { CGROUP_PLAYS, NAMESPACE_PLAYS } from './namespaces.js';
 import { RESOURCE_PLAYS } from './resources.js';
 import { STATE_PLAYS } from './state.js';
 import { TASK_PLAYS } from './tasks.js';
@@ -11,15 +12,18 @@ import type { Play } from './stage.js';
 const PROGRAMME: readonly Play[] = [
   ...EXEC_PLAYS,
   ...NAMESPACE_PLAYS,
+  ...NAMESPACE_PLAYS,
   ...RESOURCE_PLAYS,
   ...RESOURCE_PLAYS,
   ...Array.from({ length: 5 }, () => STATE_PLAYS).flat(),
   ...TASK_PLAYS,
+  ...TASK_PLAYS,
   ...Array.from({ length: 3 }, () => TRACING_PLAYS).flat(),
 ];
 
-/** One of the plays. */
-export function pickPlay(draw: Draw): Play | undefined {
+/** One of the plays; a caller with descriptors of cgroups is there for their sake. */
+export function pickPlay(draw: Draw, { caller }: Facts): Play | undefined {
+  if (Object.values(caller.cgroup_fds).includes('child') && draw(3) === 0) return CGROUP_PLAYS[0];
   return PROGRAMME[draw(PROGRAMME.length)];
 }
 

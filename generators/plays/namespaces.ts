@@ -46,6 +46,10 @@ export const NAMESPACE_PLAYS = plays(
     const inner = s.clone(s.one(0, child), ['CLONE_NEWUSER']);
     s.step(inner, { op: 'caps' }, { op: 'uid' });
   },
+);
+
+/** Children in another cgroup. */
+export const CGROUP_PLAYS = plays(
   // A child in another cgroup, where the caller has a descriptor of one.
   (s) => {
     const { cgroup_fds } = s.facts.caller;

@@ -1,7 +1,9 @@
-import { SHARED } from '../../spec/index.js';
+import { RW, SHARED } from '../../spec/index.js';
 import { plays } from './stage.js';
 
 const THREAD = ['CLONE_VM', 'CLONE_SIGHAND', 'CLONE_THREAD'];
+const WORD = RW + 0x100n;
+const TID_WORD = SHARED + 0x10n;
 const PIDFD_WORD = SHARED + 0x20n;
 const WNOHANG = 1;
 const WEXITED = 4;
@@ -20,8 +22,8 @@ export const TASK_PLAYS = plays(
     const child = s.clone(maker, s.some('CLONE_VM', 'CLONE_FS'));
     s.step(child, { op: 'exit', status: s.draw(200) });
     if (s.draw(3) === 0) s.step(thread, { op: 'exit', status: 0 });
-    const options = s.one(WNOHANG, WNOHANG | __WNOTHREAD, WNOHANG | __WALL);
-    s.step(s.one(0, thread), { op: 'wait', who: child, options });
+    const options = s.one(WNOHANG, WNOHANG | __WNOTHREAD, WNOHANG | __WNOTHREAD | __WALL);
+    s.step(s.draw(4) === 0 ? maker : maker === 0 ? thread : 0, { op: 'wait', who: child, options });
     s.step(s.one(0, thread), { op: 'waitid', who: child, options: WNOHANG | WEXITED });
   },
   // A pidfd: signals through it, waiting by it.
@@ -32,7 +34,9 @@ export const TASK_PLAYS = plays(
     const signal = s.one(40, 41, 9);
     if (s.maybe) s.step(0, { op: 'pidfd_kill', at: PIDFD_WORD, signal });
     if (signal !== 9) s.step(child, { op: 'sigpending' });
+    if (s.draw(3) === 0) s.step(child, { op: s.one('pidfd_getfd', 'pidfd_poll'), at: PIDFD_WORD });
     if (s.maybe) s.step(child, { op: 'exit', status: s.draw(200) });
+    if (s.maybe) s.step(0, { op: 'pidfd_poll', at: PIDFD_WORD });
     s.step(0, { op: 'waitid_pidfd', pidfd: PIDFD_WORD, options: WEXITED | WNOHANG });
     s.step(0, { op: 'pidfd_poll', at: PIDFD_WORD });
   },
@@ -84,5 +88,34 @@ export const TASK_PLAYS = plays(
     const child = s.clone(0, s.one<readonly string[]>([], ['CLONE_VM'], THREAD));
     s.step(child, { op: 'sigpending' });
     s.step(0, { op: 'sigpending' });
+  },
+  // What becomes of handlers and of what is ignored.
+  (s) => {
+    s.step(0, { op: 'sigaction', signal: SIGUSR1, handler: s.one('handler', 'ignore') });
+    const child = s.clone(
+      0,
+      s.one(['CLONE_CLEAR_SIGHAND', ...s.some('CLONE_VM')], s.some('CLONE_FS'), ['CLONE_VM', 'CLONE_SIGHAND']),
+    );
+    s.step(child, { op: 'sighandler', signal: SIGUSR1 });
+    if (s.maybe) s.step(child, { op: 'sigaction', signal: SIGUSR1, handler: 'default' });
+    s.step(0, { op: 'sighandler', signal: SIGUSR1 });
+  },
+  // A refused call leaves no trace.
+  (s) => {
+    const words = { parent_tid: s.one(WORD, SHARED + 0x18n), child_tid: TID_WORD };
+    const names = [
+      'CLONE_PARENT_SETTID',
+      'CLONE_CHILD_SETTID',
+      'CLONE_NEWNS',
+      'CLONE_FS',
+      ...s.some('CLONE_VM', 'CLONE_FILES'),
+    ];
+    s.clone(0, s.one(names, ['CLONE_PARENT_SETTID', 'CLONE_THREAD']), { words });
+    s.step(
+      0,
+      { op: 'read', at: words.parent_tid },
+      { op: 'read', at: TID_WORD },
+      { op: 'wait', who: 'any', options: WNOHANG },
+    );
   },
 );

@@ -306,7 +306,7 @@ static int enter_pidns(const struct attribute *a)
 		return blocked("unshare", error);
 	if (go_on_in_child(0, known.user_ns_made))
 		return -1;
-	shared->private_pids = 1;
+	shared->private_pids = sys(NR_getpid) == 1;
 	return 0;
 }
 
@@ -322,7 +322,7 @@ static int enter_pidns_deepest(const struct attribute *a)
 			return blocked("unshare", error);
 		if (go_on_in_child(0, known.user_ns_made))
 			return -1;
-		shared->private_pids = 1;
+		shared->private_pids = sys(NR_getpid) == 1;
 	}
 	return blocked_because("100 nested pid namespaces and no end");
 }

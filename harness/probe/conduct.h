@@ -30,6 +30,8 @@ static u32 who_feels(u32 step)
 	case STEP_BLOCKED:
 		return notes.stopped ? tasks_there() : 0;
 	case STEP_DONE:
+		if (child_is_held(step))
+			return tasks_there();
 		return operation_of(s)->nature & TOUCHES_OTHERS ? tasks_there() & ~(1U << s->task) : notes.asleep;
 	default:
 		return tasks_there();
@@ -64,7 +66,9 @@ static void task_leave(u32 task)
 	mail_order(m, STEP_LEAVE);
 	for (u32 looks = 0; !time_is_over(); looks++) {
 		listen();
-		l = look_for_end_of(task);
+		l = scenario->traces && looks > YIELDS ? look_at_task(task) : look_for_end_of(task);
+		if (l.sight == SIGHT_STOPPED)
+			return; /* by its tracer, which may leave too */
 		if (l.sight == SIGHT_OVER || (l.sight == SIGHT_STUCK && is_stuck_for_good(task)))
 			break;
 		pause(looks);
@@ -176,9 +180,7 @@ static void scenario_clear(long arena, struct arena_end *end)
 {
 	semaphore_remove();
 	host.clears = 1;
-	if (shared->private_pids)
-		sys(NR_kill, -1, SIGKILL);
-	else
+	if (!kill_all_in_namespace())
 		kill_known();
 	sys(NR_kill, arena, SIGKILL);
 	*end = arena_wait(arena);

@@ -20,6 +20,7 @@ enum {
 	NR_setitimer = 103,
 	NR_timer_create = 107,
 	NR_timer_gettime = 108,
+	NR_ptrace = 117,
 	NR_sched_setscheduler = 119,
 	NR_sched_setaffinity = 122,
 	NR_sched_getaffinity = 123,

@@ -18,6 +18,7 @@ enum {
 	NR_getcwd = 79,
 	NR_chdir = 80,
 	NR_umask = 95,
+	NR_ptrace = 101,
 	NR_setpgid = 109,
 	NR_getpgid = 121,
 	NR_getsid = 124,

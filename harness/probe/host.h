@@ -102,14 +102,21 @@ static void arena_reaped(struct arena_end *end, long pid, int status)
 		end->signal = status & 0x7f;
 }
 
+/* All that the init of a pid namespace sees is its own; anybody else sees the machine. */
+static int kill_all_in_namespace(void)
+{
+	if (!shared->private_pids || sys(NR_getpid) != 1)
+		return 0;
+	sys(NR_kill, -1, SIGKILL);
+	return 1;
+}
+
 /* Nothing has moved for too long: what we made must go. */
 static void host_kill(long arena, const struct arena_end *end)
 {
 	if (!end->over)
 		sys(NR_kill, arena, SIGKILL);
-	else if (shared->private_pids)
-		sys(NR_kill, -1, SIGKILL);
-	else
+	else if (!kill_all_in_namespace())
 		kill_children(host.pid, 0);
 }
 
@@ -253,8 +260,9 @@ static __attribute__((noreturn)) void host_main(s64 conductor, s64 conductor_out
 	exit_without_reader = END_STDOUT;
 	bind_to_parent(conductor, conductor_outside);
 	sys(NR_prctl, PR_SET_CHILD_SUBREAPER, 1);
-	shared->private_pids = private_pids;
-	if (private_pids)
+	/* A kernel may take CLONE_NEWPID and make no namespace: what is then around us is the machine. */
+	shared->private_pids = private_pids && sys(NR_getpid) == 1;
+	if (shared->private_pids)
 		known_enter_pid_ns(known.user_ns_made);
 	if (memory_map()) {
 		blocked_because("mmap of the arena's memory");

@@ -50,6 +50,7 @@ enum {
 
 enum mail_state {
 	MAIL_NONE,
+	MAIL_HELD, /* it was stopped at its birth, by its tracer: the host found it */
 	MAIL_IDLE, /* has come to life, or has done its step */
 	MAIL_ORDERED,
 	MAIL_BUSY,
@@ -137,7 +138,7 @@ struct scenario {
 	volatile u32 beat; /* moves as long as the host lives */
 	u32 steps_count;
 	u32 tasks_count;
-	u32 uses_shared, uses_execve;
+	u32 uses_shared, uses_execve, traces;
 	int fd_memory;		   /* this memory, and behind it SHARED; negative when it is of no file */
 	int fd_proc, fd_root, fd_probe; /* for new images; descriptors that execve leaves open */
 	u32 private_pids;

@@ -12,6 +12,7 @@
 #include "steps_signals.h"
 #include "steps_state.h"
 #include "steps_tasks.h"
+#include "steps_tracing.h"
 
 #define KEY(name) (1U << KEY_##name)
 
@@ -20,6 +21,7 @@ enum nature {
 	LEAVES = 2,	  /* it does not come back */
 	MAY_SLEEP = 4,	  /* until another task does something */
 	TOUCHES_OTHERS = 8, /* others may end, wake or stop by it */
+	TRACES = 16,	  /* from then on there may be tracees */
 };
 
 static const struct operation {
@@ -133,6 +135,14 @@ static const struct operation {
 	{ "uid", 0, 0, 0, step_uid },
 	{ "caps", 0, 0, 0, step_caps },
 	{ "cgroup", 0, 0, 0, step_cgroup },
+	{ "tracer", 0, 0, 0, step_tracer },
+	{ "ptrace_traceme", 0, 0, TRACES, step_ptrace_traceme },
+	{ "ptrace_seize", KEY(WHO) | KEY(OPTIONS), 0, TRACES, step_ptrace_seize },
+	{ "ptrace_setoptions", KEY(WHO) | KEY(OPTIONS), 0, TRACES, step_ptrace_setoptions },
+	{ "ptrace_cont", KEY(WHO) | KEY(SIGNAL), 0, TRACES | TOUCHES_OTHERS, step_ptrace_cont },
+	{ "ptrace_interrupt", KEY(WHO), 0, TRACES | TOUCHES_OTHERS, step_ptrace_interrupt },
+	{ "ptrace_eventmsg", KEY(WHO), 0, TRACES, step_ptrace_eventmsg },
+	{ "ptrace_detach", KEY(WHO), 0, TRACES | TOUCHES_OTHERS, step_ptrace_detach },
 	{ "kill_host", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_host },
 	{ "kill_conductor", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_conductor },
 	{ "kill_group", KEY(SIGNAL), 0, TOUCHES_OTHERS, step_kill_group },

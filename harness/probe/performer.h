@@ -63,7 +63,9 @@ static void mail_introduce(struct mailbox *m)
 
 static __attribute__((noreturn)) void task_lives(struct mailbox *m)
 {
-	mail_say(m, MAIL_IDLE);
+	/* One that was held at its birth may have been given a step by now. */
+	if (m->state != MAIL_ORDERED)
+		mail_say(m, MAIL_IDLE);
 	for (;;) {
 		mail_wait(m);
 		if (m->step == STEP_LEAVE)

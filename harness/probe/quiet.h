@@ -2,7 +2,7 @@
 #ifndef PROBE_QUIET_H
 #define PROBE_QUIET_H
 
-#include "outcome.h"
+#include "held.h"
 #include "watchdog.h"
 
 enum {
@@ -54,10 +54,15 @@ static int is_vfork(u32 step)
 	return (nature_of(step) & MAKES_TASK) && (s->call.kind == CALL_VFORK || (s->call.args.flags & CLONE_VFORK));
 }
 
-/* The child of a call has come to life. */
+/* The child of a call has come to life, or is held before that. */
 static int child_has_come(u32 step)
 {
 	return mail_of(scenario->steps[step].v[KEY_CHILD])->state != MAIL_NONE;
+}
+
+static int child_is_held(u32 step)
+{
+	return (nature_of(step) & MAKES_TASK) && mail_of(scenario->steps[step].v[KEY_CHILD])->state == MAIL_HELD;
 }
 
 static int is_late(u64 since)
@@ -98,6 +103,20 @@ static int is_at_rest(u32 task, const struct look *l)
 	return l->sight == SIGHT_OVER || l->sight == SIGHT_STOPPED || is_stuck(l);
 }
 
+/* A call has made a child, or stopped over it, and nothing is known of the child yet. */
+static int child_is_due(u32 step, u32 task)
+{
+	u32 state = mail_of(task)->state;
+
+	if (!(nature_of(step) & MAKES_TASK) || child_has_come(step))
+		return 0;
+	if (state == MAIL_IDLE ? scenario->results[step].ret <= 0 : state != MAIL_BUSY)
+		return 0;
+	if (scenario->traces)
+		held_find(step, task);
+	return !child_has_come(step);
+}
+
 /*
  * A task that is blocked. Whoever wakes one makes it runnable before he goes on himself, so one that is seen asleep now
  * has had its turn, or needed none.
@@ -109,11 +128,11 @@ static int is_asleep_still(u32 task, u64 since)
 	struct look l;
 
 	if (m->state == MAIL_IDLE)
-		return 1;
+		return !child_is_due(step, task);
 	l = look_at_task(task);
 	fence();
-	if (m->state == MAIL_IDLE)
-		return 1;
+	if (m->state == MAIL_IDLE || (l.sight == SIGHT_STOPPED && child_is_due(step, task)))
+		return 0;
 	if (is_vfork(step) && is_ended(scenario->steps[step].v[KEY_CHILD]) && is_sound(&l, since))
 		return is_late(since);
 	return sleeps_in_step(step, &l, since) || is_at_rest(task, &l);
@@ -123,6 +142,7 @@ static int is_asleep_still(u32 task, u64 since)
 static int is_worth_looks(u32 step, u32 task)
 {
 	return (nature_of(step) & (MAY_SLEEP | LEAVES | TOUCHES_OTHERS)) ||
+	       (scenario->traces && (nature_of(step) & MAKES_TASK)) ||
 	       (is_vfork(step) && child_has_come(step) && mail_of(task)->state != MAIL_IDLE);
 }
 
@@ -134,6 +154,8 @@ static u32 careful_looks(u32 step)
 
 	if (!is_worth_looks(step, s->task))
 		return 2; /* it has been silent for long before each */
+	if (nature_of(step) & TRACES)
+		return signal ? YIELDS + SHORT_PAUSES : 0; /* nobody ends by being let go */
 	return signal >= SIGSTOP && signal <= SIGTTOU ? YIELDS / 4 : YIELDS + SHORT_PAUSES;
 }
 
@@ -231,10 +253,13 @@ static int step_is_over(u32 step, u32 task, u32 looks, u64 since)
 		step_gone(step, task, &l);
 		return 1;
 	}
+	/* Its tracer is told of a child: it is about to stop too. */
+	if (l.sight == SIGHT_STOPPED && state == MAIL_BUSY && (nature_of(step) & MAKES_TASK) && !child_has_come(step))
+		return 0;
 	if (l.sight == SIGHT_STOPPED || (state == MAIL_BUSY && sleeps_in_step(step, &l, since)) ||
 	    (l.sight == SIGHT_STUCK && is_stuck_for_good(task))) {
 		step_blocked(step, task);
-		notes.stopped = l.sight == SIGHT_STOPPED;
+		notes.stopped = l.sight == SIGHT_STOPPED || child_is_held(step);
 		return 1;
 	}
 	return 0;
@@ -251,6 +276,8 @@ static void step_wait_for(u32 step, u32 task)
 			return outcome_is(step, STEP_DONE);
 		if (!is_worth_looks(step, task) && hear())
 			continue;
+		if (looks && scenario->traces && (nature_of(step) & MAKES_TASK) && !child_has_come(step))
+			held_find(step, task);
 		if (looks && step_is_over(step, task, looks, since))
 			return;
 		if (time_is_over())

@@ -198,7 +198,7 @@ static int scenario_parse(struct text rest, struct complaint *c)
 	struct text line = rest;
 	u32 made = 1, n = 0;
 
-	scenario->uses_shared = scenario->uses_execve = 0;
+	scenario->uses_shared = scenario->uses_execve = scenario->traces = 0;
 	scenario->tasks_count = 1;
 	while (rest.length) {
 		struct text text = text_cut(&rest, ';');
@@ -212,6 +212,7 @@ static int scenario_parse(struct text rest, struct complaint *c)
 			return -1;
 		n++;
 		scenario->uses_shared |= step_uses_shared(s);
+		scenario->traces |= operation_of(s)->nature & TRACES;
 		scenario->uses_execve |= operation_of(s)->perform == step_execve;
 		if (!(operation_of(s)->nature & MAKES_TASK))
 			continue;

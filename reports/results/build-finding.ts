@@ -2,6 +2,7 @@ import { flagNames, formatCall, formatResult, formatStep, type Call } from '../.
 import { UNEXPLAINED, textOf, type Finding, type ScenarioFinding } from '../../harness/index.js';
 import { againCommand, againScenario, deviation } from '../sentences.js';
 import { clauseAbout } from './clause-about.js';
+import { visibleLine } from './visible.js';
 
 /** Where a finding was made, as far as showing it again needs it. */
 export interface Place {
@@ -87,7 +88,7 @@ function namesOf(call: Call): readonly string[] {
   return call.call === 'clone3' ? flagNames(call.args.flags).names : [];
 }
 
-/** A trace in a file cannot be asked again. */
+/** A trace in a file cannot be asked again; and what would be cut or written otherwise is no command any more. */
 function again({ target, kernel, release, order }: Place, command: (options: readonly string[]) => string): object {
   if (target.startsWith('file:')) return {};
   const options = [
@@ -95,5 +96,6 @@ function again({ target, kernel, release, order }: Place, command: (options: rea
     ...(release.startsWith(kernel) ? [] : ['--kernel', kernel]),
     ...(order === 'any' ? ['--order', order] : []),
   ];
-  return { again: command(options) };
+  const words = command(options);
+  return visibleLine(words) === words ? { again: words } : {};
 }

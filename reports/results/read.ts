@@ -23,9 +23,10 @@ interface Where {
 }
 
 /**
- * Reads the lines of `run --format json`. A file without its footer is read too: it is the result of a run that did not come to its end.
+ * Reads the lines of `run --format json`. A file without its footer is read too, though its last line be cut off: it is the result of a
+ * run that did not come to its end.
  *
- * @throws InputError with file and line where a line is cut off, is no line of results, or stands where it cannot
+ * @throws InputError with file and line where a line is no line of results, or stands where it cannot
  */
 export function readResults(text: string, file: string): Results {
   let header: HeaderLine | undefined;
@@ -38,6 +39,8 @@ export function readResults(text: string, file: string): Results {
   for (const [index, content] of lines.entries()) {
     if (content.trim() === '') continue;
     const where = { file, line: index + 1 };
+    // Whoever wrote the last line did not come to its end: what came before it is a result without a footer.
+    if (header !== undefined && index === lines.length - 1 && !isJson(content)) break;
     const line = parseLine(content, where);
     if (footer !== undefined) throw new InputError('a line behind the footer', HINT, where);
     if (line.type === 'header') {
@@ -51,6 +54,15 @@ export function readResults(text: string, file: string): Results {
   }
   if (header === undefined) throw new InputError('there is no header', HINT, { file, line: 1 });
   return { header, clauses, findings, ...(expectations.length > 0 && { expectations }), ...(footer && { footer }) };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseLine(text: string, where: Where): ResultLine {

@@ -11,16 +11,18 @@ const UNSEEN_IN_BLOCKS = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/gu;
  * is written as an escape (`\x1b`, `\u202e`), and what is too long is cut with a word about it. Doing it twice changes nothing.
  */
 export function visibleLine(text: string): string {
-  return shortened(text.slice(0, 2 * LONGEST.line).replace(UNSEEN, escaped), text.length, LONGEST.line).replaceAll(
-    '##[',
-    '##\\x5b',
-  );
+  return inert(shortened(text.slice(0, 2 * LONGEST.line).replace(UNSEEN, escaped), text.length, LONGEST.line));
 }
 
 /** The same for text of several lines. */
 export function visibleBlock(text: string): string {
   const start = text.slice(0, 2 * LONGEST.block).replaceAll('\r\n', '\n');
-  return shortened(start.replace(UNSEEN_IN_BLOCKS, escaped), text.length, LONGEST.block).replaceAll('##[', '##\\x5b');
+  return inert(shortened(start.replace(UNSEEN_IN_BLOCKS, escaped), text.length, LONGEST.block));
+}
+
+/** CI systems take a line that begins with `::`, or holds `##[`, for a command to them. */
+function inert(text: string): string {
+  return text.replace(/^(\s*)::/gm, String.raw`$1\x3a:`).replaceAll('##[', '##\\x5b');
 }
 
 function shortened(text: string, length: number, most: number): string {

@@ -37,10 +37,16 @@ export function do_wait(k: Kernel, task: Task, wait: WaitCall): StepResult | und
     return { kind: 'failed', errno: 'EINVAL' };
   const found = [...children(k, task, wait), ...tracees(k, task, wait)];
   if (found.length === 0) return { kind: 'failed', errno: 'ECHILD' };
-  const stopped = found.find((child) => child.tracer?.group === task.group && child.stop?.reported === false);
+  const stops = found.filter((child) => child.tracer?.group === task.group && child.stop?.reported === false);
+  const stopped = stops[0];
   const ended = found.find((child) => hasEnded(child, task, wait));
   if (ended !== undefined && stopped !== undefined && ended !== stopped) {
     k.fog = 'a wait might find an end or a stop';
+    return { kind: 'open' };
+  }
+  // A maker and its child stop at the same time, and lists that say who is found first are in different orders.
+  if (stops.length > 1) {
+    k.fog = 'a wait might find one stop or another';
     return { kind: 'open' };
   }
   if (stopped?.stop !== undefined && (call === 'wait4' || (options & WSTOPPED) !== 0)) {

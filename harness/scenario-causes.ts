@@ -1,0 +1,75 @@
+import { formatStep, type Facts, type Mismatch, type Scenario } from '../spec/index.js';
+import { UNEXPLAINED, explains, explanations } from './scenario-judge.js';
+import type { ScenarioFailure } from './scenario-run.js';
+
+/** A cause of differences, with the scenarios that it explains, the smallest first. */
+export interface Cause {
+  readonly clause: string;
+  readonly members: readonly ScenarioFailure[];
+}
+
+/** So many failures are looked into, the smallest; a target that gets more wrong has its reader busy for long. */
+const MOST = 1_000;
+
+interface Explained {
+  readonly failure: ScenarioFailure;
+  readonly facts: Facts;
+  readonly by: readonly string[];
+}
+
+/**
+ * Finds the fewest effects whose absence explains all failures: the one that explains most first. What several explain together is
+ * explained. What none does is kept apart by the operation at which it shows.
+ */
+export async function causesOf(
+  failures: readonly ScenarioFailure[],
+  factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
+): Promise<readonly Cause[]> {
+  let open: Explained[] = [];
+  const smallestFirst = [...failures].sort((a, b) => rank(a.scenario) - rank(b.scenario)).slice(0, MOST);
+  for (const failure of smallestFirst) {
+    const facts = await factsOf(failure.scenario);
+    if (facts !== undefined)
+      open.push({ failure, facts, by: explanations(facts, failure.scenario, failure.judgement.observed) });
+  }
+  const causes: Cause[] = [];
+  const chosen = new Set<string>();
+  for (;;) {
+    const clause = mostFrequent(open.flatMap(({ by }) => by));
+    if (clause === undefined) break;
+    chosen.add(clause);
+    causes.push({ clause, members: open.filter(({ by }) => by.includes(clause)).map(({ failure }) => failure) });
+    open = open.filter(
+      ({ by, facts, failure: { scenario, judgement } }) =>
+        !by.includes(clause) && !explains(facts, scenario, chosen, judgement.observed),
+    );
+  }
+  return [...causes, ...unexplained(open.map(({ failure }) => failure))];
+}
+
+function mostFrequent(clauses: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const clause of clauses) counts.set(clause, (counts.get(clause) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+function unexplained(failures: readonly ScenarioFailure[]): readonly Cause[] {
+  const groups = new Map<string, ScenarioFailure[]>();
+  for (const failure of failures) {
+    const key = fingerprintOf(failure.scenario, UNEXPLAINED, failure.judgement.mismatch);
+    groups.set(key, [...(groups.get(key) ?? []), failure]);
+  }
+  return [...groups.values()].map((members) => ({ clause: UNEXPLAINED, members }));
+}
+
+/** A difference that no effect explains is known by the operation at which it shows, and by how. */
+export function fingerprintOf({ steps }: Scenario, clause: string, { step, expected, observed }: Mismatch): string {
+  return clause === UNEXPLAINED ? [steps[step]?.op, expected.kind, observed.kind].join(' ') : clause;
+}
+
+/** Small scenarios first, and of these such as need no kcmp, which not every target has. */
+export function rank({ caller, steps }: Scenario): number {
+  const hard = steps.filter(({ op }) => op === 'kcmp' || op.startsWith('ptrace')).length;
+  const length = steps.reduce((sum, step) => sum + formatStep(step).length, 0);
+  return steps.length + 2 * hard + caller.attributes.length + length / 10_000;
+}
