@@ -13,12 +13,12 @@ export interface Erratum {
 /** Every erratum: refusals in the kernel's order, then effects. */
 export function errata(): readonly Erratum[] {
   const { clauses, otherwise } = SPECIFICATION.errors;
-  const refusals = clauses.map(({ example, ...clause }) =>
-    example === undefined ? clause : { ...clause, shown: `${example.caller}: ${example.call}` },
-  );
-  return [...refusals, otherwise, ...EFFECTS].flatMap((each) => {
-    const { id, erratum, source } = each;
-    if (erratum === undefined) return [];
-    return [{ id, erratum, source, ...('shown' in each && { example: each.shown }) }];
+  const refusals = clauses.map(({ id, erratum, source, example }) => {
+    const shown = example === undefined ? {} : { example: `${example.caller}: ${example.call}` };
+    return { id, erratum, source, ...shown };
   });
+  const others = [otherwise, ...EFFECTS].map(({ id, erratum, source }) => ({ id, erratum, source }));
+  return [...refusals, ...others].flatMap(({ erratum, ...each }) =>
+    erratum === undefined ? [] : [{ ...each, erratum }],
+  );
 }
