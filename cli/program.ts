@@ -11,6 +11,7 @@ import { execCommand } from './exec.js';
 import { explainCommand } from './explain.js';
 import { mutateCommand } from './mutate.js';
 import { replayCommand } from './replay.js';
+import { reproduceCommand } from './reproduce.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
@@ -21,6 +22,7 @@ const COMMANDS = {
   doctor: doctorCommand,
   spec: specCommand,
   replay: replayCommand,
+  reproduce: reproduceCommand,
   exec: execCommand,
   check: checkCommand,
   report: reportCommand,

@@ -52,7 +52,13 @@ Examples:
                                                        call: clone(CLONE_NEWNS|CLONE_FS)
   $ clonecheck replay spec/examples/files-shared.yaml  a scenario: caller and steps`;
 
-async function readStored(text: string, caller: string): Promise<readonly StoredCase[]> {
+/**
+ * Reads cases as people give them: a call, or a file of calls and scenarios.
+ *
+ * @param caller - who makes a call that stands alone
+ * @throws InputError with the place of what is not understood
+ */
+export async function readStored(text: string, caller: string): Promise<readonly StoredCase[]> {
   if (/^\s*(clone|clone3|fork|vfork)\s*\(/.test(text)) {
     const subject = { caller: callerNamed(caller), call: parseCall(text).call };
     return [{ subject, about: [], returns: new Map(), place: { file: 'CALL', line: 1 } }];

@@ -8,6 +8,7 @@ import {
   resultsOf,
   terminal,
   type Format,
+  type ReportOptions,
   type Results,
 } from '../reports/index.js';
 import {
@@ -25,6 +26,7 @@ import { addCorpus, corpusOf, saveIn, type CorpusOptions } from './corpus.js';
 import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
 import { tellGitHub } from './github.js';
 import type { Finish } from './program.js';
+import { reproduced } from './reproducers.js';
 import { writeOutput } from './output.js';
 import { InputError } from '../spec/index.js';
 
@@ -38,6 +40,7 @@ interface Options extends CommonOptions, CorpusOptions, ExpectOptions {
   readonly format?: 'pretty' | 'json';
   readonly minJudged: number;
   readonly out?: string;
+  readonly reproducers?: string;
   readonly report: readonly Report[];
   readonly fault: readonly string[];
 }
@@ -64,6 +67,7 @@ export function runCommand(finish: Finish): Command {
     )
     .option('--min-judged <n>', 'fewer clauses judged are too little (exit 3)', countOption('min-judged'), 1)
     .option('--out <file>', 'write the NDJSON report there too')
+    .option('--reproducers <folder>', 'write a C program for each finding there, and say whether it shows the same')
     .option(
       '--report <format=file>',
       `write a report there too (${FORMATS.join(', ')}); several may be asked for`,
@@ -104,7 +108,9 @@ export function runCommand(finish: Finish): Command {
       );
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
       const result = expectations?.hold(found) ?? found;
-      const results = show(result, options);
+      const written =
+        options.reproducers === undefined ? {} : await reproduced(options.target, result, options.reproducers);
+      const results = show(result, { ...options, ...written });
       for (const { format, file } of options.report) writeOutput('report', file, render([results], format));
       tellGitHub(results);
       saveIn(options, result);
@@ -143,10 +149,7 @@ export function addJudging(command: Command): Command {
 }
 
 /** Prints a result in the format asked for, and answers what it is made of. */
-export function show(
-  result: RunResult,
-  options: Pick<Options, 'format' | 'out' | 'order'> & { readonly minJudged: number },
-): Results {
+export function show(result: RunResult, options: Pick<Options, 'format' | 'out' | 'order'> & ReportOptions): Results {
   const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const results = resultsOf(result, options);
   if (format === 'json') for (const line of ndjson(results)) process.stdout.write(line);

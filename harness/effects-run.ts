@@ -86,7 +86,7 @@ export async function runEffects(
     return facts === undefined ? undefined : { kernel, caller: facts };
   };
   const failures = runs.flatMap((run) => run.failures);
-  const found = first === undefined ? [] : await scenarioFindings(failures, first, factsOf);
+  const found = first === undefined ? [] : await scenarioFindings(failures, first, factsOf, heldBy(judged()));
   return {
     clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
@@ -158,4 +158,9 @@ function sum(maps: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, 
   const all = new Map<string, number>();
   for (const map of maps) for (const [key, value] of map) all.set(key, (all.get(key) ?? 0) + value);
   return all;
+}
+
+/** Effects that some scenario told apart from their absence, and that came out as they should. */
+function heldBy(judged: ReadonlyMap<string, number>): ReadonlySet<string> {
+  return new Set([...judged].filter(([, times]) => times > 0).map(([id]) => id));
 }

@@ -20,17 +20,22 @@ interface Explained {
 /**
  * Finds the fewest effects whose absence explains all failures: the one that explains most first. What several explain together is
  * explained. What none does is kept apart by the operation at which it shows.
+ *
+ * @param held - effects that other scenarios showed to be there: they are causes only where nothing else is
  */
 export async function causesOf(
   failures: readonly ScenarioFailure[],
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
+  held: ReadonlySet<string>,
 ): Promise<readonly Cause[]> {
   let open: Explained[] = [];
   const smallestFirst = [...failures].sort((a, b) => rank(a.scenario) - rank(b.scenario)).slice(0, MOST);
   for (const failure of smallestFirst) {
     const facts = await factsOf(failure.scenario);
-    if (facts !== undefined)
-      open.push({ failure, facts, by: explanations(facts, failure.scenario, failure.judgement.observed) });
+    if (facts === undefined) continue;
+    const all = explanations(facts, failure.scenario, failure.judgement.observed);
+    const free = all.filter((clause) => !held.has(clause));
+    open.push({ failure, facts, by: free.length > 0 ? free : all });
   }
   const causes: Cause[] = [];
   const chosen = new Set<string>();

@@ -23,20 +23,22 @@ export interface ScenarioFinding {
   readonly needed: readonly Needed[];
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
 const REPEATS = 5;
 /** Distinct findings that one run follows up. */
 export const MOST_SCENARIO_FINDINGS = 20;
 /** Of the failures with one explanation so many, the smallest first, are tried for the smallest finding. */
-const TRIED = 3;
+const TRIED = 6;
 
 /** Makes one finding of each cause: run again, and reduced while the same cause explains what is observed. */
 export async function scenarioFindings(
   failures: readonly ScenarioFailure[],
   session: Performer,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
+  held: ReadonlySet<string> = NOTHING,
 ): Promise<readonly ScenarioFinding[]> {
   const findings: ScenarioFinding[] = [];
-  for (const { clause, members } of (await causesOf(failures, factsOf)).slice(0, MOST_SCENARIO_FINDINGS)) {
+  for (const { clause, members } of (await causesOf(failures, factsOf, held)).slice(0, MOST_SCENARIO_FINDINGS)) {
     const candidates: ScenarioFinding[] = [];
     for (const failure of members.slice(0, TRIED)) {
       const found = await investigate(clause, failure, session, factsOf);

@@ -92,8 +92,8 @@ export function explains(
 ): boolean {
   const { results } = simulate(facts, scenario, effects);
   if (compareTraces(results, observed) !== undefined) return false;
-  const whole = simulate(facts, scenario).results;
-  return results.every(({ kind }, step) => kind !== 'open' || whole[step]?.kind === 'open');
+  const mismatch = compareTraces(simulate(facts, scenario).results, observed);
+  return mismatch === undefined || results[mismatch.step]?.kind !== 'open';
 }
 
 function heldEffects(facts: Facts, { reached }: Simulation): readonly string[] {

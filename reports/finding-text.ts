@@ -21,5 +21,14 @@ export function findingText(finding: FindingLine): readonly string[] {
     `    expected ${expectedText(finding)}, observed ${finding.observed}${noted}; ${repeats(finding)}${reduced}`,
     ...(why === undefined ? [] : [`    ${why} (${originOf(finding)})`]),
     ...(again === undefined ? [] : [`    again: ${again}`]),
+    ...(finding.reproduced === undefined ? [] : [`    in C: ${inC(finding.reproduced)}`]),
   ];
+}
+
+/** Where the C program is, and whether it shows the same. */
+function inC({ path, status, why }: NonNullable<FindingLine['reproduced']>): string {
+  if (path === undefined) return `${status}: ${why}`;
+  return status === 'shows'
+    ? `${path} shows it`
+    : `${path} ${status === 'not compiled' ? 'was' : ''} ${status}: ${why}`.replace(/ +/g, ' ');
 }

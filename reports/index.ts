@@ -4,5 +4,16 @@ export { annotations } from './annotations.js';
 export { MOST_MARKDOWN, markdown } from './markdown.js';
 export { FORMATS, render, type Format } from './render.js';
 export { ndjson, readResults, resultsOf, type FindingLine, type ReportOptions, type Results } from './results/index.js';
+export {
+  reproducerOf,
+  testProgramOfCall,
+  testProgramOfScenario,
+  reproducerName,
+  verifyReproducer,
+  writeReproducers,
+  type ReproducerText,
+  type Verification,
+  type WrittenReproducer,
+} from './reproducer/index.js';
 export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
 export { terminal } from './terminal.js';

@@ -146,9 +146,13 @@ static void kill_known(void)
 {
 	if (self_in_proc() != host.pid)
 		return;
-	for (u32 k = 0; k < scenario->tasks_count; k++)
-		if (is_there(k))
-			sys(NR_kill, text_leading_number(text_of(mail_of(k)->path)), SIGKILL);
+	for (u32 k = 0; k < scenario->tasks_count; k++) {
+		s64 pid = text_leading_number(text_of(mail_of(k)->path));
+
+		/* 0 would be our own process group. */
+		if (is_there(k) && pid > 1)
+			sys(NR_kill, pid, SIGKILL);
+	}
 	kill_children(host.pid, 0);
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { FLAGS, formatKernelVersion } from '../../spec/index.js';
 import type { Finding, RunResult, ScenarioFinding } from '../../harness/index.js';
 import { EXIT, exitStatus, tooLittle } from '../exit-status.js';
+import type { WrittenReproducer } from '../reproducer/write.js';
 import { casesPerSecond } from '../sentences.js';
 import { callFinding, scenarioFinding, type Place } from './build-finding.js';
 import { clauseAbout } from './clause-about.js';
@@ -24,6 +25,8 @@ export interface ReportOptions {
   readonly minJudged: number;
   /** A C program that shows a finding, where there is one. */
   readonly reproducer?: (finding: Finding | ScenarioFinding) => string | undefined;
+  /** Where it lies, and whether it showed the difference on the target too. */
+  readonly reproduced?: (finding: Finding | ScenarioFinding) => WrittenReproducer | undefined;
 }
 
 /** A run as the lines that every report is made of. */
@@ -48,7 +51,13 @@ export function resultsOf(run: RunResult, options: ReportOptions): Results {
     ),
     findings: findings.map(({ finding, line }) => {
       const reproducer = options.reproducer?.(finding);
-      return held('finding', { type: 'finding', ...line, ...(reproducer !== undefined && { reproducer }) });
+      const reproduced = options.reproduced?.(finding);
+      return held('finding', {
+        type: 'finding',
+        ...line,
+        ...(reproducer !== undefined && { reproducer }),
+        ...(reproduced && { reproduced }),
+      });
     }),
     ...(run.expectations && {
       expectations: expectationLines(run.expectations).map((line) => held('expectation', line)),

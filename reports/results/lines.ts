@@ -112,6 +112,14 @@ const findingSchema = v.object({
   again: v.optional(command),
   /** A C program that shows it. */
   reproducer: v.optional(block),
+  /** Where that program lies, and whether it showed the difference on the target too. */
+  reproduced: v.optional(
+    v.object({
+      path: v.optional(text),
+      status: v.picklist(['shows', 'does not show', 'cannot judge', 'not compiled', 'unavailable']),
+      why: text,
+    }),
+  ),
   /** The project knows of it: it does not count. */
   expectation: v.optional(v.object({ reason: text, link: v.optional(text), expires: v.optional(text), place: text })),
 });

@@ -1,3 +1,4 @@
+import { hasFeature } from '../../features.js';
 import type { Kargs } from '../kargs.js';
 import { FLAG, FLAG_HIGH } from './flag-bits.js';
 import type { Kernel } from './kernel.js';
@@ -21,8 +22,8 @@ export function copy_namespaces(k: Kernel, parent: Task, { lo, hi }: Kargs): Nam
       ? k.newCgroup(parent.own.cgroup)
       : old.cgroup,
     user,
-    // timens_on_fork(): a child that shares the memory keeps its own and hands the new one to its children.
-    time: (lo & FLAG.VM) === 0 ? time : old.time,
+    // timens_on_fork(): since 6.2 a child that shares the memory keeps its own and hands the new one to its children.
+    time: (lo & FLAG.VM) === 0 || !hasFeature(k.facts.kernel, 'timens_any_vm') ? time : old.time,
     time_for_children: time,
     pid_for_children: isNew(FLAG.NEWPID, 'effects/newpid', 'effects/no-newpid')
       ? k.newPidNs(old.pid_for_children, user)

@@ -1,3 +1,4 @@
+import { compareVersions } from '../../rules/version.js';
 import { SIGCHLD, SIGKILL } from './flag-bits.js';
 import type { Kernel } from './kernel.js';
 import { exit_ptrace } from './ptrace.js';
@@ -10,11 +11,23 @@ export function do_exit(k: Kernel, task: Task, code: number): void {
   if (!task.alive) return;
   const { group } = task;
   release(k, task);
+  const hadStatus = group.status;
   if (task.isLeader) group.status = code;
+  else if (group.alive.length === 0 && code !== hadStatus) synchronize_group_exit(k, group, code);
   forget_original_parent(k, task);
   if (group.alive.length === 0) exit_notify(k, group);
   else if (!k.holds('effects/exit-ends-one-thread')) do_group_exit(k, task, code);
   else if (!task.isLeader && !k.holds('effects/thread-sends-no-signal')) group.pending.add(SIGCHLD);
+}
+
+/**
+ * kernel/exit.c synchronize_group_exit(): a process whose leader ended first has the status of its last thread. 5.10 does not have it and
+ * 6.1 has; in between nothing is claimed.
+ */
+function synchronize_group_exit(k: Kernel, group: ThreadGroup, code: number): void {
+  const { version } = k.facts.kernel;
+  if (compareVersions(version, [6, 1, 0]) >= 0) group.status = code;
+  else if (compareVersions(version, [5, 11, 0]) >= 0) k.fog = 'a process ended after its leader';
 }
 
 /** kernel/exit.c do_group_exit(): every thread ends. */
