@@ -125,3 +125,49 @@ describe('explain tells people', () => {
     },
   );
 });
+
+describe('explain of a log', () => {
+  const LOG = 'fork() = 7\n[pid 7] clone(CLONE_FZ) = 8\nhello\nfork() = -1 EAGAIN (Resource temporarily unavailable)\n';
+
+  test('--summary groups calls, accounts for every line, and shows what contradicts the prediction first', async () => {
+    const input = LOG.replace(/.*CLONE_FZ.*\n/, '');
+    const { stdout, status } = await clonecheck(['explain', '--summary', '--kernel', '6.12', '-'], { input });
+    expect(stdout).toMatch(
+      /^2 calls in 3 lines: 1 as predicted, 1 not, 0 impossible, 0 not judged, 0 not understood\n/,
+    );
+    expect(stdout.indexOf('fork = EAGAIN')).toBeLessThan(stdout.indexOf('fork = success'));
+    expect(stdout).toMatch(/Other lines: 1 not of strace\n$/);
+    expect(status).toBe(1);
+  });
+
+  test('--summary --json is one object', async () => {
+    const { stdout, status } = await clonecheck(['explain', '--summary', '--json', '-'], {
+      input: 'fork() = 7\nfork() = 8\n',
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      calls: 2,
+      conform: 2,
+      groups: [{ flags: 'fork', answer: 'success', count: 2 }],
+    });
+    expect(status).toBe(0);
+  });
+
+  test('goes on behind a call that it does not understand, which it names, and ends with 2', async () => {
+    const input = LOG.replace(/fork\(\) = -1.*\n/, 'vfork() = 9\n');
+    const { stdout, stderr, status } = await clonecheck(['explain', '-'], { input });
+    expect(stderr).toBe('clonecheck: stdin:2:7: unknown flag CLONE_FZ\nHint: did you mean CLONE_FS?\n');
+    expect(stdout).toMatch(/^fork\(\)\n[^]*\nvfork\(\)\n/);
+    expect(status).toBe(2);
+  });
+
+  test('marks an answer that no caller gets', async () => {
+    const input = 'clone(child_stack=NULL, flags=CLONE_NEWNS|CLONE_FS|SIGCHLD) = 12\n';
+    const text = await clonecheck(['explain', '--kernel', '6.12', '-'], { input });
+    expect(text.stdout).toContain(
+      'recorded success: DIFFERS\n      IMPOSSIBLE: no caller gets this answer from this Linux\n',
+    );
+    expect(text.status).toBe(1);
+    const object = await clonecheck(['explain', '--json', '--kernel', '6.12', '-'], { input });
+    expect(JSON.parse(object.stdout)).toMatchObject({ conforms: false, impossible: true, line: 1 });
+  });
+});

@@ -1,15 +1,20 @@
 import { Command } from 'commander';
 import { EXIT, sourceOf } from '../reports/index.js';
+import { errata as allErrata, specificationPage } from '../reports/specification/index.js';
 import {
+  EFFECTS,
   FLAGS,
   HISTORICAL_FLAGS,
   InputError,
   SPECIFICATION,
   absence,
   formatKernelVersion,
+  isHeldTo,
   nominalKernel,
   type Change,
   type Clause,
+  type Effect,
+  type KernelFacts,
   type KernelVersion,
 } from '../spec/index.js';
 import { choiceOption, clauseHint, kernelOption } from './options.js';
@@ -19,25 +24,25 @@ interface Options {
   readonly errata?: boolean;
   readonly flags?: boolean;
   readonly kernel?: KernelVersion;
-  readonly format?: 'pretty' | 'json';
+  readonly format?: 'pretty' | 'json' | 'markdown';
 }
 
 /** `clonecheck spec`. */
 export function specCommand(finish: Finish): Command {
   return new Command('spec')
     .description('Print the clauses of the specification.')
-    .argument('[id]', 'a clause, with or without errors/')
+    .argument('[id]', 'a clause, with or without errors/ or effects/')
     .option('--errata', 'where the man page says what the kernel does not do')
     .option('--flags', 'the flags')
     .option('--kernel <version>', 'only what this Linux is held to', kernelOption)
     .option(
       '--format <format>',
-      'pretty or json (default: pretty on a terminal)',
-      choiceOption('format', ['pretty', 'json']),
+      'pretty, json, or markdown: the whole specification as a page (default: pretty on a terminal)',
+      choiceOption('format', ['pretty', 'json', 'markdown']),
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ clonecheck spec errors/fs-with-newns\n  $ clonecheck spec --kernel 5.10 --format json\n  $ clonecheck spec --errata',
+      '\nExamples:\n  $ clonecheck spec errors/fs-with-newns\n  $ clonecheck spec --kernel 5.10 --format json\n  $ clonecheck spec --errata\n  $ clonecheck spec --format markdown > specification.md',
     )
     .action((id: string | undefined, options: Options) => {
       process.stdout.write(render(id, options));
@@ -46,14 +51,21 @@ export function specCommand(finish: Finish): Command {
 }
 
 function render(id: string | undefined, { errata, flags, kernel, format }: Options): string {
+  if (format === 'markdown') return specificationPage(kernel);
   const json = (format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
   if (flags === true) return renderFlags(json);
   const facts = kernel === undefined ? undefined : nominalKernel(kernel);
+  const effect = id === undefined ? undefined : EFFECTS.find((each) => each.id === id || each.id === `effects/${id}`);
+  if (effect !== undefined) return json ? `${JSON.stringify(effect)}\n` : wholeEffect(effect);
+  if (errata === true && id === undefined) {
+    const held = allErrata().filter((each) => facts === undefined || isHere(each.id, facts));
+    if (json) return held.map((each) => `${JSON.stringify(each)}\n`).join('');
+    return held.map(({ id: name, erratum, source }) => `${name}\n    ${erratum}\n    ${source}\n`).join('');
+  }
   const clauses = (id === undefined ? SPECIFICATION.errors.clauses : [clauseNamed(id)])
     .filter((clause) => facts === undefined || absence(clause, facts) === undefined)
     .filter((clause) => errata !== true || clause.erratum !== undefined);
   if (json) return clauses.map((clause) => `${JSON.stringify(asJson(clause))}\n`).join('');
-  if (errata === true) return clauses.map(({ id: name, erratum = '' }) => `${name}\n    ${erratum}\n`).join('');
   if (id !== undefined) return clauses.map(whole).join('');
   const stages = new Map<string, Clause[]>();
   for (const clause of clauses) stages.set(clause.stage, [...(stages.get(clause.stage) ?? []), clause]);
@@ -63,6 +75,39 @@ function render(id: string | undefined, { errata, flags, kernel, format }: Optio
         `${stage}\n${members.map((clause) => `  ${clause.errno.padEnd(10)} ${clause.id.padEnd(40)} ${clause.when}${versions(clause)}\n`).join('')}`,
     )
     .join('\n');
+}
+
+/** A Linux is held to the clause. */
+function isHere(id: string, facts: KernelFacts): boolean {
+  const effect = EFFECTS.find((each) => each.id === id);
+  if (effect !== undefined) return isHeldTo(effect, facts);
+  const clause = SPECIFICATION.clause(id);
+  return clause === undefined || absence(clause, facts) === undefined;
+}
+
+function wholeEffect({
+  id,
+  flag,
+  with: present,
+  since,
+  until,
+  level,
+  source,
+  man,
+  why,
+  erratum,
+  broken,
+}: Effect): string {
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['flag', flag === undefined ? undefined : `${present === false ? 'without ' : ''}${flag}`],
+    ['versions', versions({ ...(since && { since }), ...(until && { until }) }).trim() || undefined],
+    ['level', level],
+    ['source', `${source}${man === undefined ? '' : `; ${man}`}`],
+    ['why', why],
+    ['erratum', erratum],
+    ['without it', broken],
+  ];
+  return `${id}\n${rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(10)} ${value}\n`])).join('')}`;
 }
 
 function clauseNamed(text: string): Clause {
@@ -94,7 +139,7 @@ function whole(clause: Clause): string {
   return `${id}\n${rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(9)} ${value}\n`])).join('')}`;
 }
 
-function versions({ since, until }: Clause): string {
+function versions({ since, until }: Pick<Clause, 'since' | 'until'>): string {
   const text = (change: Change): string => change.map(formatKernelVersion).join(' ');
   return `${since ? `  since ${text(since)}` : ''}${until ? `  until ${text(until)}` : ''}`;
 }

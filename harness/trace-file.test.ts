@@ -258,4 +258,12 @@ describe('scenarios in a trace', () => {
     const { scenarioCounts } = await checkTrace(readTrace(blocked, 't'), 't', CHECK);
     expect(scenarioCounts).toEqual({ pass: 0, fail: 0, blocked: 60, 'not-run': 0 });
   });
+
+  test('as a caller that needs root, where the probe was not root, are blocked whatever the trace says', async () => {
+    const renamed = (await traced)
+      .replaceAll(/"euid":\d+/g, '"euid":1000')
+      .replaceAll('"name":"user","attributes":["user"]', '"name":"cgroups","attributes":["cgroups"]');
+    const { scenarioCounts } = await checkTrace(readTrace(renamed, 't'), 't', CHECK);
+    expect(scenarioCounts).toEqual({ pass: 0, fail: 0, blocked: 60, 'not-run': 0 });
+  });
 });

@@ -54,6 +54,7 @@ export interface AcceptClause {
   readonly id: string;
   readonly level: Level;
   readonly source: string;
+  readonly erratum?: string;
   readonly why: string;
 }
 
@@ -84,7 +85,13 @@ const clauseSchema = v.strictObject({
 });
 const schema = v.strictObject({
   stages: v.array(v.strictObject({ stage: v.string(), at: v.string(), clauses: v.array(clauseSchema) })),
-  otherwise: v.strictObject({ id: v.string(), level, source: v.string(), why: v.string() }),
+  otherwise: v.strictObject({
+    id: v.string(),
+    level,
+    source: v.string(),
+    erratum: v.exactOptional(v.string()),
+    why: v.string(),
+  }),
 });
 
 /**

@@ -18,6 +18,8 @@ export interface Effect {
   readonly source: string;
   readonly man?: string;
   readonly why: string;
+  /** Where a man page says otherwise. */
+  readonly erratum?: string;
   /** What a kernel does that does not keep it. */
   readonly broken: string;
   /** The caller that scenarios need to show it; absent where any does. */
@@ -39,6 +41,7 @@ const schema = v.strictObject({
       source: v.string(),
       man: v.optional(v.string()),
       why: v.string(),
+      erratum: v.optional(v.string()),
       broken: v.string(),
       needs: v.optional(v.string()),
       since: v.optional(v.string()),
@@ -61,7 +64,7 @@ export function parseEffects(text: string, file: string): readonly Effect[] {
     throw new InputError(`${text} is no list of versions`, 'write versions such as 5.17 5.16.11', placeOf(path));
   };
   return value.effects.map(
-    ({ since: sinceText, until: untilText, flag, man, needs, with: present, ...rest }, index) => {
+    ({ since: sinceText, until: untilText, flag, man, needs, erratum, with: present, ...rest }, index) => {
       if (seen.has(rest.id))
         throw new InputError(
           `${rest.id} stands twice`,
@@ -76,6 +79,7 @@ export function parseEffects(text: string, file: string): readonly Effect[] {
         ...(flag !== undefined && { flag }),
         ...(present !== undefined && { with: present }),
         ...(man !== undefined && { man }),
+        ...(erratum !== undefined && { erratum }),
         ...(needs !== undefined && { needs: located(needs, placeOf(['effects', index, 'needs'])) }),
         ...(since && { since }),
         ...(until && { until }),

@@ -42,6 +42,7 @@ export {
 export { CAPABILITIES, PID_MAX_LIMIT } from './model/kernel-limits.js';
 export { NAMED_POINTERS, EDGE, NONE, RO, RW, STACK, STACK_SIZE, TIDS } from './model/memory.js';
 export { ALL_CAPABILITIES, NEWEST_KERNEL, ROOT, nominalKernel } from './model/nominal.js';
+export { possibleAnswer, type Possible } from './model/possible.js';
 export { predict, type Order, type Prediction } from './model/predict.js';
 export { SPECIFICATION, Specification, absence } from './model/specification.js';
 export { InputError, didYouMean, formatPlace, type Place } from './rules/input-error.js';

@@ -1,0 +1,3 @@
+/** The specification for people to read. */
+export { errata, type Erratum } from './errata.js';
+export { specificationPage } from './page.js';
