@@ -14,10 +14,10 @@ import {
   type CommonOptions,
 } from './options.js';
 import type { Finish } from './program.js';
+import { addTargeting, targeting, type TargetingOptions } from './targeting.js';
 import { InputError } from '../spec/index.js';
 
-interface Options extends CommonOptions {
-  readonly target: string;
+interface Options extends CommonOptions, TargetingOptions {
   readonly runs: number;
   readonly scenarios: number;
   readonly time?: number;
@@ -31,9 +31,8 @@ interface Options extends CommonOptions {
 
 /** `clonecheck run`. */
 export function runCommand(finish: Finish): Command {
-  return addJudging(new Command('run'))
+  return addTargeting(addJudging(new Command('run')))
     .description('Generate calls, make them on a target, judge each against the model, and reduce what differs.')
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 40_000)
     .option(
       '--scenarios <n>',
@@ -63,10 +62,10 @@ export function runCommand(finish: Finish): Command {
       if (options.out !== undefined) writeReport(options.out, []);
       const result = await interruptible((signal) =>
         run(
-          openTarget(
-            options.target,
-            options.fault.flatMap((fault) => ['--fault', fault]),
-          ),
+          openTarget(options.target, {
+            ...targeting(options),
+            probeArgs: options.fault.flatMap((fault) => ['--fault', fault]),
+          }),
           {
             ...judging(options),
             runs: options.runs,
@@ -90,7 +89,8 @@ Examples:
   $ clonecheck run                                     the local kernel
   $ clonecheck run --only 'errors/clone3-*' --runs 5000
   $ clonecheck run --caller user,nproc --seed 42 --format json > report.ndjson
-  $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12`;
+  $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12
+  $ clonecheck run --target vm:/boot/vmlinuz-6.12 --append 'user_namespace.enable=0'`;
 
 /** Options that say how cases are judged. */
 export function addJudging(command: Command): Command {

@@ -19,7 +19,8 @@ export { effectMutants, errorMutants, recordScenarios, type MutantResult, type R
 export { ProbeSession, type BatchResult } from './session.js';
 export { localTarget } from './targets/local.js';
 export { execTarget } from './targets/exec.js';
-export { openTarget } from './targets/open.js';
+export { openTarget, type TargetOptions } from './targets/open.js';
+export { vmTarget } from './targets/vm.js';
 export { withSession, type Target } from './targets/target.js';
 export type { TraceHeader } from './trace.js';
 export { checkTrace, readTrace, recordTrace, type Trace } from './trace-file.js';

@@ -174,7 +174,7 @@ export class ProbeSession implements Runner {
     this.ended = probe.ended.then((how) => {
       clearTimeout(this.watchdog);
       this.process = undefined;
-      this.recover(this.fault ?? how);
+      this.recover(this.fault === undefined ? how : probe.explain(this.fault));
     });
     this.watch();
     this.send();
