@@ -1,8 +1,10 @@
 import { EFFECTS, isHeldTo, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import type { Environment } from './environment.js';
+import { isKnown, type Finding } from './findings.js';
 import { scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
-import { runScenarios, type ScenarioRun } from './scenario-run.js';
+import { runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
+import { Observers, differsAlone, makesNoTask, tryObservers } from './observers.js';
 import type { ProbeSession } from './session.js';
 
 /** What scenarios found out about the effects. */
@@ -22,6 +24,15 @@ const CALLERS: readonly Caller[] = [
 /** Rare effects get so many times the scenarios asked for before they count as missed. */
 const PATIENCE = 6;
 
+/** What effects are judged with. */
+interface EffectsOptions {
+  readonly count: number;
+  readonly seed: number;
+  /** What calls alone showed. */
+  readonly known?: readonly Finding[];
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Judges effects on every probe at once.
  *
@@ -31,9 +42,10 @@ export async function runEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  { count, seed, signal }: { readonly count: number; readonly seed: number; readonly signal?: AbortSignal },
+  { count, seed, known = [], signal }: EffectsOptions,
 ): Promise<EffectsRun> {
   const runs: ScenarioRun[] = [];
+  const observers = await observersOf(sessions[0], kernel, environment);
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
   for (let round = 0; round < PATIENCE && signal?.aborted !== true; round++) {
     if (round > 0 && [...judged().values()].every((times) => times > 0)) break;
@@ -41,7 +53,10 @@ export async function runEffects(
     runs.push(
       ...(await Promise.all(
         sessions.map((session, index) =>
-          runScenarios(session, kernel, environment, CALLERS, { count: each, seed: seed + round * 97 + index * 31 }),
+          runScenarios(session, kernel, environment, CALLERS, observers, {
+            count: each,
+            seed: seed + round * 97 + index * 31,
+          }),
         ),
       )),
     );
@@ -51,8 +66,20 @@ export async function runEffects(
     const facts = (await first?.run(caller, []))?.facts;
     return facts === undefined ? undefined : { kernel, caller: facts };
   };
-  const failures = runs.flatMap((run) => run.failures);
-  const found = first === undefined ? [] : await scenarioFindings(failures, first, factsOf);
+  const differing = runs.flatMap((run) => run.failures);
+  const all = differing.filter((failure) => knownCall(failure, known) === undefined);
+  const candidates = first === undefined ? [] : await scenarioFindings(all, first, factsOf);
+  for (const { scenario, mismatch } of candidates.filter((each) => makesNoTask(each.scenario))) {
+    const step = scenario.steps[mismatch.step];
+    if (step !== undefined) observers.note(step, differsAlone(step));
+  }
+  const isClones = ({ scenario }: { readonly scenario: Scenario }): boolean =>
+    observers.lacking(scenario) === undefined;
+  const found = candidates.filter(isClones);
+  const failures = all.filter(isClones);
+  const unjudged = differing.flatMap(
+    (failure) => knownCall(failure, known) ?? observers.lacking(failure.scenario) ?? [],
+  );
   const failed = new Map<string, number>();
   for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
   const times = judged();
@@ -73,13 +100,35 @@ export async function runEffects(
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
       pass: total(runs, 'pass'),
-      fail: total(runs, 'fail'),
-      blocked: total(runs, 'blocked'),
+      fail: failures.length,
+      blocked: total(runs, 'blocked') + unjudged.length,
       'not-run': total(runs, 'not-run'),
     },
-    lost: sum(runs.map((run) => run.why)),
+    lost: sum([...runs.map((run) => run.why), ...unjudged.map((why) => new Map([[why, 1]]))]),
     scenarios: runs.reduce((all, run) => all + run.scenarios, 0),
   };
+}
+
+/** Why a scenario says nothing of effects: one of its calls got an answer that calls alone have shown to be wrong. */
+function knownCall({ scenario, judgement }: ScenarioFailure, known: readonly Finding[]): string | undefined {
+  const { step, observed } = judgement.mismatch;
+  const clone = scenario.steps[step];
+  if (clone?.op !== 'clone') return undefined;
+  const outcome = observed.kind === 'failed' ? observed.errno : observed.kind === 'returned' ? 'success' : undefined;
+  const finding = outcome === undefined ? undefined : isKnown(known, clone.call, outcome);
+  return finding === undefined ? undefined : `a clone of the scenario differs as ${finding.clause} says`;
+}
+
+/** What the plain caller's operations show of themselves. */
+async function observersOf(
+  session: ProbeSession | undefined,
+  kernel: KernelFacts,
+  environment: Environment,
+): Promise<Observers> {
+  const caller = CALLERS.find((each) => environment.forbidsCaller(each) === undefined);
+  if (session === undefined || caller === undefined) return new Observers();
+  const { facts } = await session.run(caller, []);
+  return facts === undefined ? new Observers() : tryObservers(session, { kernel, caller: facts }, caller);
 }
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {

@@ -19,5 +19,23 @@ export async function probeFeatures(session: Runner, kernel: KernelFacts): Promi
     if (probe.present.includes(outcome)) probed[name] = true;
     else if (probe.absent.includes(outcome)) probed[name] = false;
   }
-  return { ...kernel, probed };
+  return { ...kernel, config: { ...kernel.config, ...(await madeNonetheless(session, kernel)) }, probed };
+}
+
+const NAMESPACES = [
+  { name: 'uts_ns', flag: 'CLONE_NEWUTS' },
+  { name: 'ipc_ns', flag: 'CLONE_NEWIPC' },
+  { name: 'pid_ns', flag: 'CLONE_NEWPID' },
+  { name: 'net_ns', flag: 'CLONE_NEWNET' },
+] as const;
+
+/** Kinds of namespace that do not show in /proc and yet are made: a port's /proc may be poorer than its calls. */
+async function madeNonetheless(session: Runner, { config }: KernelFacts): Promise<Partial<KernelFacts['config']>> {
+  const hidden = NAMESPACES.filter(({ name }) => !config[name]);
+  if (hidden.length === 0) return {};
+  const calls = hidden.map(({ flag }) => parseCall(`clone(${flag}|SIGCHLD)`).call);
+  const { observations } = await session.run(SELF, calls);
+  return Object.fromEntries(
+    hidden.filter((_, index) => observations[index]?.kind === 'child').map(({ name }) => [name, true]),
+  );
 }

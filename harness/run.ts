@@ -100,12 +100,12 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const [header] = headers;
     if (first === undefined || header === undefined) throw new Error('a run needs at least one probe');
     const kernel = await probeFeatures(first, kernelFacts(header, options.kernel));
-    const environment = await discoverEnvironment(first, header);
+    const environment = await discoverEnvironment(first, header, kernel.probed);
     const state = new RunState(kernel, environment, options);
     await Promise.all(sessions.map((session) => work(session, state)));
     const found = await distinctFindings([...state.differences.values()].flat(), first, kernel, environment, options);
     const calls = state.result();
-    const effects = await judgeEffects(sessions, kernel, environment, options);
+    const effects = await judgeEffects(sessions, kernel, environment, options, found);
     return {
       ...calls,
       clauses: [...calls.clauses, ...(effects?.clauses ?? [])].filter(({ id }) => options.selects?.(id) ?? true),
@@ -136,9 +136,10 @@ async function judgeEffects(
   kernel: KernelFacts,
   environment: Environment,
   { scenarios, seed, signal }: RunOptions,
+  known: readonly Finding[],
 ): Promise<EffectsRun | undefined> {
   if (scenarios === undefined || scenarios === 0 || signal?.aborted === true) return undefined;
-  return runEffects(sessions, kernel, environment, { count: scenarios, seed, ...(signal && { signal }) });
+  return runEffects(sessions, kernel, environment, { count: scenarios, seed, known, ...(signal && { signal }) });
 }
 
 /** Keeps a probe busy: the next batch is on its way before the last one is answered. */

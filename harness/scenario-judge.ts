@@ -45,6 +45,12 @@ export function judgeScenario(
       break;
   }
   const simulation = simulate(facts, scenario);
+  // Whether there is a child at all decides what every later step comes to.
+  if (scenario.steps.some(({ op }, index) => op === 'clone' && simulation.results[index]?.kind === 'open'))
+    return {
+      verdict: 'blocked',
+      why: 'a fact that decides whether a clone of the scenario succeeds is not known here',
+    };
   const mismatch = compareTraces(simulation.results, observation.steps);
   const candidates = heldEffects(facts, simulation);
   if (mismatch === undefined) {

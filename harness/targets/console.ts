@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 const TROUBLE =
   /(Kernel panic - not syncing: .*|BUG: .*|Oops: .*|double fault: .*|general protection fault.*|Unable to handle kernel .*|clonecheck: .*)/;
 const LONGEST = 200;
@@ -25,8 +27,7 @@ export function consoleWords(text: string): string | undefined {
 
 /** Terminals are not to be steered by a kernel under test. */
 function printable(line: string): string {
-  return line
-    .replace(/\x1b\[[\d;?]*[A-Za-z]/g, '')
+  return stripVTControlCharacters(line)
     .replace(/[^\x20-\x7e]/g, '')
     .trim();
 }
