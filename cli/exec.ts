@@ -6,9 +6,9 @@ import { InputError } from '../spec/index.js';
 import { countOption, judging, type CommonOptions } from './options.js';
 import type { Finish } from './program.js';
 import { addJudging } from './run.js';
+import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
-interface Options extends CommonOptions {
-  readonly target: string;
+interface Options extends CommonOptions, TargetingOptions {
   readonly runs: number;
   readonly seed: number;
   readonly out?: string;
@@ -16,16 +16,17 @@ interface Options extends CommonOptions {
 
 /** `clonecheck exec`. */
 export function execCommand(finish: Finish): Command {
-  return addJudging(new Command('exec'))
+  return addTargeting(addJudging(new Command('exec')))
     .description('Make calls on a target and write a trace, to be judged by `clonecheck check` anywhere.')
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 10_000)
     .option('--seed <n>', 'same seed, same cases', countOption('seed'), 42)
     .option('--out <file>', 'the trace (default: standard output)')
     .addHelpText('after', '\nExample:\n  $ clonecheck exec --out trace.ndjson && clonecheck check trace.ndjson')
-    .action(async ({ target, runs, seed, out, ...options }: Options) => {
+    .action(async ({ runs, seed, out, ...options }: Options) => {
+      const { target, options: reached, kernel } = meant(options);
+      const judged = { ...judging(options), ...(kernel && !options.kernel && { kernel }) };
       if (out !== undefined) create(out);
-      await recordTrace(openTarget(target), { ...judging(options), runs, seed, jobs: 1 }, (text) => {
+      await recordTrace(openTarget(target, reached), { ...judged, runs, seed, jobs: 1 }, (text) => {
         if (out === undefined) process.stdout.write(text);
         else appendFileSync(out, text);
       });

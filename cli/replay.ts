@@ -8,18 +8,17 @@ import { choiceOption, judging, readInput, type CommonOptions } from './options.
 import type { Finish } from './program.js';
 import { replayScenarios } from './replay-scenario.js';
 import { addJudging, show } from './run.js';
+import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
-interface Options extends CommonOptions {
-  readonly target: string;
+interface Options extends CommonOptions, TargetingOptions {
   readonly format?: 'pretty' | 'json';
 }
 
 /** `clonecheck replay`. */
 export function replayCommand(finish: Finish): Command {
-  return addJudging(new Command('replay'))
+  return addTargeting(addJudging(new Command('replay')))
     .description('Run stored cases again: a YAML file of them, or one call.')
     .argument('<case>', 'FILE, - for standard input, or a call such as clone(CLONE_NEWNS|CLONE_FS)')
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option(
       '--format <format>',
       'pretty or json (default: pretty on a terminal)',
@@ -28,14 +27,15 @@ export function replayCommand(finish: Finish): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (text: string, options: Options) => {
       const stored = await readStored(text, options.caller?.[0] ?? 'root');
-      const target = openTarget(options.target);
+      const { target: name, options: reached, kernel: named } = meant(options);
+      const target = openTarget(name, reached);
+      const kernel = options.kernel ?? named;
       if (stored.kind === 'scenarios') {
         const json = (options.format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
-        const { kernel } = options;
         finish(await replayScenarios(target, stored.scenarios, { json, ...(kernel && { kernel }) }));
         return;
       }
-      const { callers, ...rest } = judging(options);
+      const { callers, ...rest } = { ...judging(options), ...(kernel && { kernel }) };
       const result = await run(target, { ...rest, callers: [], corpus: stored.cases, runs: 0, seed: 0, jobs: 1 });
       const judged = { ...result, clauses: result.clauses.filter(({ judged: n, failed }) => n + failed > 0) };
       show(judged, { ...options, minJudged: 0 });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { openTarget, run, type RunResult } from '../harness/index.js';
+import { checkTrace, openTarget, readTrace, run, type RunResult } from '../harness/index.js';
 import { exitStatus, ndjson, terminal } from '../reports/index.js';
 import {
   callersOption,
@@ -10,11 +10,12 @@ import {
   globOption,
   judging,
   kernelOption,
+  readInput,
   secondsOption,
   type CommonOptions,
 } from './options.js';
 import type { Finish } from './program.js';
-import { addTargeting, targeting, type TargetingOptions } from './targeting.js';
+import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 import { InputError } from '../spec/index.js';
 
 interface Options extends CommonOptions, TargetingOptions {
@@ -60,24 +61,22 @@ export function runCommand(finish: Finish): Command {
     .action(async (options: Options) => {
       // Said before the work, not after it.
       if (options.out !== undefined) writeReport(options.out, []);
-      const result = await interruptible((signal) =>
-        run(
-          openTarget(options.target, {
-            ...targeting(options),
-            probeArgs: options.fault.flatMap((fault) => ['--fault', fault]),
-          }),
-          {
-            ...judging(options),
-            runs: options.runs,
-            scenarios: options.scenarios,
-            seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
-            jobs: options.jobs,
-            ...(options.time !== undefined && { seconds: options.time }),
-            signal,
-            ...(process.stderr.isTTY && { progress: showProgress }),
-          },
-        ),
-      );
+      const { target, options: reached, kernel, unsupported } = meant(options);
+      const judged = { ...judging(options), ...(kernel && !options.kernel && { kernel }), unsupported };
+      const result = target.startsWith('file:')
+        ? await checked(target.slice('file:'.length), judged)
+        : await interruptible((signal) =>
+            run(openTarget(target, { ...reached, probeArgs: options.fault.flatMap((fault) => ['--fault', fault]) }), {
+              ...judged,
+              runs: options.runs,
+              scenarios: options.scenarios,
+              seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
+              jobs: options.jobs,
+              ...(options.time !== undefined && { seconds: options.time }),
+              signal,
+              ...(process.stderr.isTTY && { progress: showProgress }),
+            }),
+          );
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
       show(result, options);
       finish(exitStatus(result, options.minJudged));
@@ -91,6 +90,11 @@ Examples:
   $ clonecheck run --caller user,nproc --seed 42 --format json > report.ndjson
   $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12
   $ clonecheck run --target vm:/boot/vmlinuz-6.12 --append 'user_namespace.enable=0'`;
+
+/** A recorded trace as a target: what it holds is judged. */
+async function checked(path: string, options: Omit<Parameters<typeof checkTrace>[2], 'seed'>): Promise<RunResult> {
+  return checkTrace(readTrace(await readInput(path), path), path, { ...options, seed: 0 });
+}
 
 /** Options that say how cases are judged. */
 export function addJudging(command: Command): Command {

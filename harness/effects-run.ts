@@ -5,6 +5,7 @@ import { isKnown, type Finding } from './findings.js';
 import { scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
 import { runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
 import { Observers, differsAlone, makesNoTask, tryObservers } from './observers.js';
+import { whyDeclared, type Unsupported } from './unsupported.js';
 import type { ProbeSession } from './session.js';
 
 /** What scenarios found out about the effects. */
@@ -30,6 +31,8 @@ interface EffectsOptions {
   readonly seed: number;
   /** What calls alone showed. */
   readonly known?: readonly Finding[];
+  /** Effects that the port declares that it does not have. */
+  readonly unsupported?: Unsupported;
   readonly signal?: AbortSignal;
 }
 
@@ -42,7 +45,7 @@ export async function runEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  { count, seed, known = [], signal }: EffectsOptions,
+  { count, seed, known = [], unsupported = [], signal }: EffectsOptions,
 ): Promise<EffectsRun> {
   const runs: ScenarioRun[] = [];
   const observers = await observersOf(sessions[0], kernel, environment);
@@ -67,7 +70,9 @@ export async function runEffects(
     return facts === undefined ? undefined : { kernel, caller: facts };
   };
   const differing = runs.flatMap((run) => run.failures);
-  const all = differing.filter((failure) => knownCall(failure, known) === undefined);
+  const besides = (failure: ScenarioFailure): string | undefined =>
+    whyDeclared(failure.judgement.clause, unsupported) ?? knownCall(failure, known);
+  const all = differing.filter((failure) => besides(failure) === undefined);
   const candidates = first === undefined ? [] : await scenarioFindings(all, first, factsOf);
   for (const { scenario, mismatch } of candidates.filter((each) => makesNoTask(each.scenario))) {
     const step = scenario.steps[mismatch.step];
@@ -77,9 +82,7 @@ export async function runEffects(
     observers.lacking(scenario) === undefined;
   const found = candidates.filter(isClones);
   const failures = all.filter(isClones);
-  const unjudged = differing.flatMap(
-    (failure) => knownCall(failure, known) ?? observers.lacking(failure.scenario) ?? [],
-  );
+  const unjudged = differing.flatMap((failure) => besides(failure) ?? observers.lacking(failure.scenario) ?? []);
   const failed = new Map<string, number>();
   for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
   const times = judged();

@@ -4,6 +4,8 @@ import { execa, type ResultPromise } from 'execa';
 export interface ProbeCommand {
   readonly file: string;
   readonly args: readonly string[];
+  /** What is written before its header has come is lost: nobody listens on a serial line yet. */
+  readonly hearsAfterHeader?: true;
   /** What is written before its input is ended, where that end does not reach the probe: a serial line has none. */
   readonly farewell?: string;
   /** It gets a descriptor 3 for a kernel's console; this makes of what came there why it ended, or what it said last. */

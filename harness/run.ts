@@ -22,6 +22,7 @@ import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
 import type { BatchResult, ProbeSession, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
+import { unlessDeclared, withoutUnsupported, type Unsupported } from './unsupported.js';
 import { withSession, type Target } from './targets/target.js';
 
 /** What a run is to do. */
@@ -41,6 +42,8 @@ export interface RunOptions extends JudgeOptions {
   readonly selects?: (clause: string) => boolean;
   /** Only these callers. */
   readonly callers?: readonly string[];
+  /** What the port declares that it does not have: not judged. */
+  readonly unsupported?: Unsupported;
   readonly signal?: AbortSignal;
   /** Cases that are run before anything else. */
   readonly corpus?: readonly Case[];
@@ -100,7 +103,8 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const [header] = headers;
     if (first === undefined || header === undefined) throw new Error('a run needs at least one probe');
     const kernel = await probeFeatures(first, kernelFacts(header, options.kernel));
-    const environment = await discoverEnvironment(first, header, kernel.probed);
+    const discovered = await discoverEnvironment(first, header, kernel.probed);
+    const environment = withoutUnsupported(discovered, options.unsupported ?? []);
     const state = new RunState(kernel, environment, options);
     await Promise.all(sessions.map((session) => work(session, state)));
     const found = await distinctFindings([...state.differences.values()].flat(), first, kernel, environment, options);
@@ -135,11 +139,17 @@ async function judgeEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  { scenarios, seed, signal }: RunOptions,
+  { scenarios, seed, unsupported, signal }: RunOptions,
   known: readonly Finding[],
 ): Promise<EffectsRun | undefined> {
   if (scenarios === undefined || scenarios === 0 || signal?.aborted === true) return undefined;
-  return runEffects(sessions, kernel, environment, { count: scenarios, seed, known, ...(signal && { signal }) });
+  return runEffects(sessions, kernel, environment, {
+    count: scenarios,
+    seed,
+    known,
+    ...(unsupported && { unsupported }),
+    ...(signal && { signal }),
+  });
 }
 
 /** Keeps a probe busy: the next batch is on its way before the last one is answered. */
@@ -263,7 +273,10 @@ export class RunState {
           ? observation.kind === 'lost'
             ? { verdict: 'not-run', why: observation.why }
             : { verdict: 'blocked', why: blocked ?? 'the caller could not be made' }
-          : judgeOne(whole, { caller, call }, observation, this.environment, this.options);
+          : unlessDeclared(
+              judgeOne(whole, { caller, call }, observation, this.environment, this.options),
+              this.options.unsupported ?? [],
+            );
       this.note({ caller, call }, judgement);
     }
     this.options.progress?.(this.cases);

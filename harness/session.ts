@@ -183,6 +183,7 @@ export class ProbeSession implements Runner {
   /** Sends all that is handed in; of suspects one thing at a time: the caller, then each case. */
   private send(): void {
     if (this.process === undefined) return;
+    if (this.header === undefined && this.command.hearsAfterHeader === true) return;
     this.settle();
     const lines: string[] = [];
     for (const batch of this.batches) {
@@ -233,6 +234,7 @@ export class ProbeSession implements Runner {
         this.header = line;
         this.opening?.resolve(line);
         this.opening = undefined;
+        this.send();
         break;
       case 'caller':
         this.takeCaller(line);

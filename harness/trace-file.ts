@@ -7,6 +7,7 @@ import type { Finding } from './findings.js';
 import { RunState, type Batch, type RunOptions, type RunResult } from './run.js';
 import { observationOf, resultOf, type BatchResult, type Runner } from './session.js';
 import type { Target } from './targets/target.js';
+import { withoutUnsupported } from './unsupported.js';
 import { parseTraceLine, type TraceCaller, type TraceHeader } from './trace.js';
 
 /**
@@ -168,7 +169,10 @@ export async function checkTrace(
     },
   };
   const kernel = await probeFeatures(replayed, kernelFacts(header, options.kernel));
-  const environment = await discoverEnvironment(replayed, header);
+  const environment = withoutUnsupported(
+    await discoverEnvironment(replayed, header, kernel.probed),
+    options.unsupported ?? [],
+  );
   const state = new RunState(kernel, environment, { ...options, runs: 0, jobs: 1 });
   for (const batch of batches.slice(position)) {
     if (options.callers?.includes(batch.caller.name) === false) continue;

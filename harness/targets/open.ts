@@ -1,6 +1,7 @@
 import { InputError, type Architecture } from '../../spec/index.js';
 import { execTarget } from './exec.js';
 import { localTarget } from './local.js';
+import { sshTarget } from './ssh.js';
 import type { Target } from './target.js';
 import { vmTarget } from './vm.js';
 
@@ -15,20 +16,21 @@ export interface TargetOptions {
 }
 
 /**
- * The target that `--target` names: `local`, `exec:COMMAND PREFIX` or `vm:KERNEL-IMAGE`.
+ * The target that `--target` names: `local`, `exec:COMMAND PREFIX`, `vm:KERNEL-IMAGE` or `ssh:HOST`.
  *
  * @throws InputError where there is no such target
  */
 export function openTarget(text: string, options: TargetOptions = {}): Target {
   if (text === 'local') return localTarget(options.probeArgs);
-  const [, kind, rest = ''] = /^(exec|vm):(.*)$/s.exec(text) ?? [];
+  const [, kind, rest = ''] = /^(exec|vm|ssh):(.*)$/s.exec(text) ?? [];
   if (rest.trim() !== '') {
     if (kind === 'vm') return vmTarget(rest, options);
     const [file, ...args] = rest.trim().split(/\s+/);
     if (kind === 'exec' && file !== undefined) return execTarget([file, ...args], options.arch);
+    if (kind === 'ssh' && file !== undefined) return sshTarget([file, ...args], options.arch);
   }
   throw new InputError(
     `there is no target ${text}`,
-    'a target is local, exec: and a command such as exec:setpriv --no-new-privs, or vm: and a kernel image',
+    'a target is local, exec: and a command such as exec:setpriv --no-new-privs, vm: and a kernel image, ssh: and a host, file: and a trace, or a name from targets.yaml',
   );
 }

@@ -64,6 +64,7 @@ export function vmCommand(machine: Machine, { image, initramfs, append, kvm }: V
       ...machine.ports,
       ...['-kernel', image, '-initrd', initramfs, '-append', words.join(' ')],
     ],
+    hearsAfterHeader: true,
     farewell: END_OF_INPUT,
     consoleWords,
   };
