@@ -14,6 +14,8 @@ export interface ProbeCommand {
 
 /** A running probe, as a pipe in and a pipe out. */
 export interface ProbeProcess {
+  /** Of what was started: the probe, or what stands between us and it. */
+  readonly pid: number | undefined;
   readonly write: (text: string) => void;
   /** Ends its input, and with it, before long, the probe. */
   readonly end: () => void;
@@ -106,6 +108,7 @@ export function startProbe(command: ProbeCommand, hear: (text: string) => void):
     return `the probe ${how}${last === '' ? '' : `: ${last}`}`;
   };
   return {
+    pid: subprocess.pid,
     write: (text) => {
       stdin.write(text);
     },

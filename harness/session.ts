@@ -115,6 +115,11 @@ export class ProbeSession implements Runner {
     return [this.command.file, ...this.command.args].join(' ');
   }
 
+  /** Of the process that runs now; undefined between two. */
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
   /** Makes calls as one caller. Batches are worked off in the order in which they are handed in. */
   async run(caller: Caller, calls: readonly Request[]): Promise<BatchResult> {
     const { over } = this;

@@ -66,7 +66,7 @@ function imageArchitecture(image: string): Architecture | undefined {
     readSync(fd, head, 0, head.length, 0);
     closeSync(fd);
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const why = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unreadable';
     throw new InputError(
       `${image} cannot be read: ${why}`,
       'vm: takes the file of a kernel, such as /boot/vmlinuz-6.12',
