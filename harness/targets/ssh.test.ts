@@ -21,7 +21,7 @@ describe('a host that ssh reaches', () => {
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'clonecheck-ssh-'));
-  let end = (): void => undefined;
+  let end = (): Promise<unknown> => Promise.resolve();
   let words: [string, ...string[]] = [''];
 
   beforeAll(async () => {
@@ -38,15 +38,18 @@ describe('a host that ssh reaches', () => {
     ];
     writeFileSync(join(folder, 'config'), `${config.join('\n')}\n`);
     const server = execa(SSHD, ['-D', '-e', '-f', join(folder, 'config')], { reject: false });
-    end = () => server.kill();
+    end = () => {
+      server.kill();
+      return server;
+    };
     const options = ['-F', '/dev/null', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
     const host = `${userInfo().username}@127.0.0.1`;
     words = ['-q', ...options, '-i', join(folder, 'user'), '-p', port, host];
     await until('sshd listens', () => readdirSync(folder).includes('pid'));
   });
 
-  afterAll(() => {
-    end();
+  afterAll(async () => {
+    await end();
     rmSync(folder, { recursive: true });
   });
 
