@@ -77,7 +77,7 @@ describe('a minimal scenario', () => {
       if (finding === undefined) continue;
       const candidates = simplerScenarios(finding.scenario);
       expect(finding.needed).toHaveLength(candidates.length);
-      for (const { scenario, without } of candidates) {
+      for (const { subject: scenario, without } of candidates) {
         const facts: Facts = { kernel: KERNEL, caller: nominalFacts(scenario.caller, KERNEL) };
         if (!isSafe(facts, scenario)) continue;
         const { observations } = await kernel.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
