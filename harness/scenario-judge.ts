@@ -93,7 +93,8 @@ export function explains(
   const { results } = simulate(facts, scenario, effects);
   if (compareTraces(results, observed) !== undefined) return false;
   const mismatch = compareTraces(simulate(facts, scenario).results, observed);
-  return mismatch === undefined || results[mismatch.step]?.kind !== 'open';
+  const answer = mismatch && results[mismatch.step];
+  return answer?.kind !== 'open' || answer.asleepUntil !== undefined;
 }
 
 function heldEffects(facts: Facts, { reached }: Simulation): readonly string[] {
