@@ -97,6 +97,16 @@ export function explains(
   return answer?.kind !== 'open' || answer.asleepUntil !== undefined;
 }
 
+/** Says whether a kernel that does not keep these effects may have answered so, for all that the model knows of it. */
+export function mayExplain(
+  facts: Facts,
+  scenario: Scenario,
+  effects: ReadonlySet<string>,
+  observed: readonly StepResult[],
+): boolean {
+  return compareTraces(simulate(facts, scenario, effects).results, observed) === undefined;
+}
+
 function heldEffects(facts: Facts, { reached }: Simulation): readonly string[] {
   return EFFECTS.filter((effect) => reached.has(effect.id) && isHeldTo(effect, facts.kernel)).map(({ id }) => id);
 }
