@@ -1,5 +1,5 @@
 import { formatStep, type Facts, type Mismatch, type Scenario } from '../spec/index.js';
-import { UNEXPLAINED, explains, explanations } from './scenario-judge.js';
+import { UNEXPLAINED, explains, explanations, mayExplain } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
 
 /** A cause of differences, with the scenarios that it explains, the smallest first. */
@@ -19,7 +19,8 @@ interface Explained {
 
 /**
  * Finds the fewest effects whose absence explains all failures: the one that explains most first. What several explain together is
- * explained. What none does is kept apart by the operation at which it shows.
+ * explained, and so is what may come of them where the model loses sight of what they bring about: that shows when they are mended.
+ * What none explains is kept apart by the operation at which it shows.
  *
  * @param held - effects that other scenarios showed to be there: they are causes only where nothing else is
  */
@@ -49,7 +50,11 @@ export async function causesOf(
         !by.includes(clause) && !explains(facts, scenario, chosen, judgement.observed),
     );
   }
-  return [...causes, ...unexplained(open.map(({ failure }) => failure))];
+  const broken = [chosen, ...[...chosen].map((clause) => new Set([clause]))];
+  const left = open.filter(({ facts, failure: { scenario, judgement } }) =>
+    broken.every((effects) => !mayExplain(facts, scenario, effects, judgement.observed)),
+  );
+  return [...causes, ...unexplained(left.map(({ failure }) => failure))];
 }
 
 function mostFrequent(clauses: readonly string[]): string | undefined {

@@ -1,5 +1,6 @@
 import type { Facts, Mismatch, Scenario } from '../spec/index.js';
-import { reduceScenario, type Needed, type Shown } from './reduce-scenario.js';
+import { AS_PREDICTED, type Needed, type Shown } from './minimise.js';
+import { reduceScenario } from './reduce-scenario.js';
 import { causesOf, fingerprintOf, rank } from './scenario-causes.js';
 import { UNEXPLAINED, explains, judgeScenario } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
@@ -60,7 +61,7 @@ async function investigate(
   const facts = await factsOf(scenario);
   if (facts === undefined) return undefined;
   const fingerprint = fingerprintOf(scenario, clause, judgement.mismatch);
-  const shows = (candidates: readonly Scenario[]): Promise<readonly Shown[]> =>
+  const shows = (candidates: readonly Scenario[]): Promise<readonly Shown<Mismatch>[]> =>
     observe(session, factsOf, clause, fingerprint, candidates);
   const again = await shows(Array.from({ length: REPEATS }, () => scenario));
   const k = again.filter(({ kind }) => kind === 'same').length;
@@ -68,7 +69,7 @@ async function investigate(
   const least =
     k < REPEATS
       ? { scenario, mismatch: judgement.mismatch, runs: 0, complete: false, needed: [] }
-      : await reduceScenario(facts, scenario, judgement.mismatch, clause, shows);
+      : await reduceScenario(scenario, judgement.mismatch, clause, factsOf, shows);
   const results = await stepResults(session, facts, least.scenario, least.mismatch);
   return { ...found, ...least, ...(results && { results }) };
 }
@@ -80,9 +81,9 @@ async function observe(
   clause: string,
   fingerprint: string,
   candidates: readonly Scenario[],
-): Promise<readonly Shown[]> {
+): Promise<readonly Shown<Mismatch>[]> {
   return Promise.all(
-    candidates.map(async (scenario): Promise<Shown> => {
+    candidates.map(async (scenario): Promise<Shown<Mismatch>> => {
       const facts = await factsOf(scenario);
       const { observations } = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
       const [observation] = observations;
@@ -91,7 +92,7 @@ async function observe(
       const judgement = judgeScenario(facts, scenario, observation, () => false);
       switch (judgement.verdict) {
         case 'pass':
-          return { kind: 'no', why: 'without it all comes out as predicted' };
+          return { kind: 'no', why: AS_PREDICTED };
         case 'blocked':
         case 'not-run':
           return { kind: 'no', why: `without it nothing is judged: ${judgement.why}` };
@@ -101,7 +102,7 @@ async function observe(
             clause === UNEXPLAINED
               ? fingerprintOf(scenario, other, mismatch) === fingerprint
               : explains(facts, scenario, new Set([clause]), observed);
-          if (isSame) return { kind: 'same', mismatch };
+          if (isSame) return { kind: 'same', seen: mismatch };
           return { kind: 'no', why: `without it another difference shows: ${other}` };
         }
       }

@@ -99,7 +99,18 @@ export function explains(
   const { results } = simulate(facts, scenario, effects);
   if (compareTraces(results, observed) !== undefined) return false;
   const mismatch = compareTraces(simulate(facts, scenario).results, observed);
-  return mismatch === undefined || results[mismatch.step]?.kind !== 'open';
+  const answer = mismatch && results[mismatch.step];
+  return answer?.kind !== 'open' || answer.asleepUntil !== undefined;
+}
+
+/** Says whether a kernel that does not keep these effects may have answered so, for all that the model knows of it. */
+export function mayExplain(
+  facts: Facts,
+  scenario: Scenario,
+  effects: ReadonlySet<string>,
+  observed: readonly StepResult[],
+): boolean {
+  return compareTraces(simulate(facts, scenario, effects).results, observed) === undefined;
 }
 
 function heldEffects(facts: Facts, { reached }: Simulation): readonly string[] {

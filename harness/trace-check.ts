@@ -168,10 +168,11 @@ function smallest(
   const [first] = [...differences].sort((a, b) => size(a.case) - size(b.case));
   if (first === undefined) return [];
   const { clause, kind, expected, observed } = first.judgement;
-  return [
-    { clause, kind, expected, observed, minimal: first.case, reproducible: { k: 1, n: 1 }, runs: 0, complete: false },
-  ];
+  return [{ clause, kind, expected, observed, minimal: first.case, ...UNREDUCED }];
 }
+
+/** What is in a trace cannot be run again. */
+const UNREDUCED = { reproducible: { k: 1, n: 1 }, runs: 0, complete: false, needed: [] } as const;
 
 function smallestScenarios(
   failures: readonly ScenarioFailure[],
@@ -186,7 +187,6 @@ function smallestScenarios(
   }
   return [...least.values()].map(({ scenario, judgement: { clause, mismatch } }) => {
     const results = observed.get(scenario);
-    const unreduced = { reproducible: { k: 1, n: 1 }, runs: 0, complete: false, needed: [] };
-    return { clause, scenario, mismatch, ...unreduced, ...(results && { results }) };
+    return { clause, scenario, mismatch, ...UNREDUCED, ...(results && { results }) };
   });
 }

@@ -59,6 +59,7 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
   };
   /** Where the model lost sight, what it foresaw for the steps from there on is no claim. */
   const isVague = (): boolean => k.fog !== undefined;
+  let seesClearly = true;
   return {
     perform: (step) => {
       const task = k.tasks.get(step.task);
@@ -67,14 +68,17 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
       const able = task?.alive === true && task.waiting === undefined;
       if (task?.waiting?.step === -1) k.fog = 'a step was given to a task that its tracer had not let go';
       if (isVague()) {
+        if (seesClearly) forgetSleepers(k, results, index);
+        seesClearly = false;
         results.push({ kind: 'open' });
         return;
       }
       results.push(able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' });
       wake(index + 1);
       if (!isVague()) return;
+      forgetSleepers(k, results, index);
+      seesClearly = false;
       results[index] = { kind: 'open' };
-      forgetSleepers(k, results);
     },
     awake: () =>
       [...k.tasks.values()].filter(({ alive, waiting }) => alive && waiting === undefined).map(({ number }) => number),
@@ -95,10 +99,10 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
   };
 }
 
-/** Of those who slept when the model lost sight nobody knows when they woke. */
-function forgetSleepers(k: Kernel, results: StepResult[]): void {
+/** Of those who slept when the model lost sight nobody knows when they woke, but that it was not before. */
+function forgetSleepers(k: Kernel, results: StepResult[], index: number): void {
   for (const { waiting } of k.tasks.values())
-    if (waiting !== undefined && waiting.step >= 0) results[waiting.step] = { kind: 'open' };
+    if (waiting !== undefined && waiting.step >= 0) results[waiting.step] = { kind: 'open', asleepUntil: index };
 }
 
 /**
