@@ -109,7 +109,13 @@ export function whatIsLacking(scenario: Scenario, environment: Environment, obse
 }
 
 /** A failure as lines: each step with what was expected and, at the first that differs, what was observed. */
-export function describeFailure({ scenario, judgement: { clause, mismatch } }: ScenarioFailure): readonly string[] {
+export function describeFailure({
+  scenario,
+  judgement: { clause, mismatch },
+}: {
+  readonly scenario: Scenario;
+  readonly judgement: Pick<ScenarioFailure['judgement'], 'clause' | 'mismatch'>;
+}): readonly string[] {
   return [
     `${scenario.caller.name}: ${clause}`,
     ...scenario.steps.map((step, index) => {
