@@ -62,13 +62,21 @@ export function meant({ target, targets, arch, append }: TargetingOptions): Mean
 
 function namesIn(file: string | undefined): readonly NamedTarget[] {
   if (file === undefined && !existsSync(DEFAULT_FILE)) return [];
-  const path = file ?? DEFAULT_FILE;
+  return targetsIn(file ?? DEFAULT_FILE);
+}
+
+/**
+ * The targets that a file names.
+ *
+ * @throws InputError where it cannot be read, or is not what is expected
+ */
+export function targetsIn(path: string): readonly NamedTarget[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new InputError(`--targets: ${path} cannot be read: ${why}`, 'name a YAML file of targets');
+    throw new InputError(`${path} cannot be read: ${why}`, 'name a YAML file of targets');
   }
   return readTargets(text, path);
 }
