@@ -14,6 +14,7 @@ import {
   type JudgeOptions,
   type ProbeSession,
 } from '../harness/index.js';
+import { median, reductions } from './reductions.js';
 import { formatCall, packageRoot, predict, type Call, type Caller, type Facts, type Scenario } from '../spec/index.js';
 
 /**
@@ -153,6 +154,23 @@ function show({ what, perSecond, plain: best }: Row): void {
   );
 }
 
+/** What a reader waits for between a difference and its smallest case. */
+const MOST = { runs: 60, seconds: 1 };
+
+async function showReductions(): Promise<void> {
+  const costs = await reductions();
+  const runs = costs.map((cost) => cost.runs);
+  const seconds = costs.map((cost) => cost.seconds);
+  const row = (what: string, middle: number, slowest: number, most: number, unit: string): string =>
+    `${what.padEnd(44)}median ${middle.toFixed(unit === 's' ? 3 : 0)} ${unit}, at most ${slowest.toFixed(unit === 's' ? 3 : 0)}; ` +
+    `ratio to ${String(most)} ${unit} ${(middle / most).toFixed(3)}\n`;
+  process.stdout.write(
+    row(`reductions of ${String(costs.length)} faults`, median(runs), Math.max(...runs), MOST.runs, 'runs') +
+      row('the same, in time', median(seconds), Math.max(...seconds), MOST.seconds, 's'),
+  );
+  if (median(runs) > MOST.runs || median(seconds) > MOST.seconds) process.exitCode = 1;
+}
+
 try {
   process.stdout.write(`Linux ${header.release} ${header.arch}, ${String(JOBS)} processors, Node ${process.version}\n`);
   // The first round warms the compiler up and is not shown.
@@ -180,6 +198,7 @@ try {
     perSecond: await measureScenarios((seed) => fc.sample(arbitrary, { seed, numRuns: 256 }), 12),
     plain: forks,
   });
+  await showReductions();
 } finally {
   await Promise.all(sessions.map((session) => session.close()));
 }

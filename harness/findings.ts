@@ -13,7 +13,8 @@ import type { Case } from './case.js';
 import type { Environment } from './environment.js';
 import { judge, type Deviation, type Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
-import { AS_PREDICTED, type Needed, type Shown } from './minimise.js';
+import type { Shown } from './minimise.js';
+import { AS_PREDICTED, type Needed } from './needed.js';
 import { reduce } from './reduce.js';
 import type { BatchResult, Runner } from './session.js';
 

@@ -15,7 +15,7 @@ export { judge, type Deviation, type Judgement } from './judge.js';
 export type { JudgeOptions } from './judge-case.js';
 export { buildProbe, hostArchitecture, ToolError } from './probe/build.js';
 export type { PairCount } from './pairs.js';
-export type { Needed } from './minimise.js';
+export { neededGroups, neededTexts, type Needed } from './needed.js';
 export { reduce, simpler, type Reduction } from './reduce.js';
 export { CLAUSE_IDS, recordRun, run, type RecordedRun, type RunOptions, type RunResult } from './run.js';
 export { MOST_SCENARIO_FINDINGS, type ScenarioFinding } from './scenario-findings.js';

@@ -1,12 +1,4 @@
-/** A part of a minimal case, and what is without it. */
-export interface Needed {
-  readonly part: string;
-  /** A sentence that begins with `without it`. */
-  readonly why: string;
-}
-
-/** Why a candidate that came out as predicted is none. */
-export const AS_PREDICTED = 'without it all comes out as predicted';
+import type { Needed } from './needed.js';
 
 /** A case that is simpler, and the part that it lacks; no part where it lacks several, each of which is taken away alone too. */
 export interface Simpler<Subject> {

@@ -56,7 +56,7 @@ class WhimsicalKernel implements Performer {
         const request = requests[index];
         if (observation.kind !== 'steps' || request?.call !== 'scenario') return observation;
         // Tasks get other numbers while a scenario is reduced.
-        const { steps } = renumbered({ caller, steps: request.steps as readonly Step[] });
+        const { steps } = renumbered({ caller, steps: request.steps });
         return { kind: 'steps', steps: this.changed(steps, observation.steps) };
       }),
     };

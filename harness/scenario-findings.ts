@@ -1,5 +1,6 @@
 import type { Facts, Mismatch, Scenario } from '../spec/index.js';
-import { AS_PREDICTED, type Needed, type Shown } from './minimise.js';
+import type { Shown } from './minimise.js';
+import { AS_PREDICTED, type Needed } from './needed.js';
 import { reduceScenario } from './reduce-scenario.js';
 import { causesOf, fingerprintOf, rank } from './scenario-causes.js';
 import { UNEXPLAINED, explains, judgeScenario } from './scenario-judge.js';

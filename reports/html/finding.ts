@@ -1,4 +1,5 @@
 import type { FindingLine } from '../results/index.js';
+import { neededGroups } from '../../harness/index.js';
 import { expectedText, originOf, repeats } from '../sentences.js';
 import { html, type Markup } from './markup.js';
 
@@ -28,7 +29,7 @@ export function findingArticle(
   program: boolean,
   inMatrix?: InMatrix,
 ): Markup {
-  const { clause, summary, why, flags, note, again, expectation, reduction, reproducible } = finding;
+  const { clause, summary, why, flags, note, again, expectation, reduction, reproducible, needed } = finding;
   const state = standing(finding);
   const partly = reduction?.complete === false ? ' · not fully reduced' : '';
   return html`<article
@@ -50,7 +51,7 @@ export function findingArticle(
       as <code>${finding.case.caller}</code> ·
       ${repeats({ reproducible })}${partly}${note === undefined ? undefined : html` · ${note}`}
     </p>
-    ${inMatrix?.below} ${sideBySide(finding)}
+    ${inMatrix?.below} ${sideBySide(finding)} ${whyEachPart(needed)}
     ${why === undefined ? undefined : html`<p class="why">${why} <span class="source">${originOf(finding)}</span></p>`}
     ${expectation === undefined ? undefined : html`<p class="why"><strong>Expected:</strong> ${expectation.reason} <span class="source">${[expectation.link, expectation.expires && `until ${expectation.expires}`, expectation.place].filter((part) => part !== undefined).join(' · ')}</span></p>`}
     ${again === undefined ? undefined : copied('Run it again', again, `${anchor}-again`)}
@@ -85,6 +86,21 @@ function sideBySide(finding: FindingLine): Markup {
       ${rows.map(step)}
     </tbody>
   </table>`;
+}
+
+/** Why nothing can be taken away. */
+function whyEachPart(needed: FindingLine['needed']): Markup | undefined {
+  if (needed.length === 0) return undefined;
+  const rows = neededGroups(needed).map(
+    ({ parts, why }) =>
+      html`<li>${parts.map((part, index) => html`${index === 0 ? '' : ', '}<code>${part}</code>`)}: ${why}</li> `,
+  );
+  return html`<details class="needed">
+    <summary>Why each part is needed</summary>
+    <ul>
+      ${rows}
+    </ul>
+  </details>`;
 }
 
 function programOf({ reproducer }: FindingLine, anchor: string, program: boolean): Markup | undefined {
