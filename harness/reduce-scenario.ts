@@ -7,7 +7,6 @@ import {
   type Mismatch,
   type Scenario,
 } from '../spec/index.js';
-import { UNEXPLAINED } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
 import { renumbered, simplerScenarios, type Simpler } from './simpler-scenarios.js';
 
@@ -48,14 +47,14 @@ const TOGETHER = 4;
  * Takes parts away as long as the same difference remains. The result is 1-minimal: no single removal keeps it. Candidates that no
  * kernel could get wrong by the clause in question are not performed: the model, whole and with that effect broken, says so.
  *
- * @param clause - the effect whose absence explains the difference
+ * @param effects - those whose absence explains the difference; none where nothing does
  * @param shows - performs candidates and says what each came to
  */
 export async function reduceScenario(
   facts: Facts,
   original: Scenario,
   mismatch: Mismatch,
-  clause: string,
+  effects: ReadonlySet<string>,
   shows: (candidates: readonly Scenario[]) => Promise<readonly Shown[]>,
   budget: Budget = BUDGET,
 ): Promise<ScenarioReduction> {
@@ -85,7 +84,7 @@ export async function reduceScenario(
 
   for (;;) {
     const candidates = simplerScenarios(best.scenario);
-    const possible = candidates.filter(({ scenario }) => whyNot(facts, scenario, clause) === undefined);
+    const possible = candidates.filter(({ scenario }) => whyNot(facts, scenario, effects) === undefined);
     // What was taken away last is followed by what comes after it: the first candidates have just been tried.
     const ordered = [...possible.slice(turn), ...possible.slice(0, turn)];
     let found = false;
@@ -104,7 +103,7 @@ export async function reduceScenario(
     const needed = candidates.map(({ scenario, without }): Needed => {
       const answer = answers.get(keyOf(scenario));
       const why =
-        whyNot(facts, scenario, clause) ?? (answer?.kind === 'no' ? answer.why : 'not tried: the budget is spent');
+        whyNot(facts, scenario, effects) ?? (answer?.kind === 'no' ? answer.why : 'not tried: the budget is spent');
       return { part: without, why };
     });
     return { ...best, scenario: renumbered(best.scenario), runs, complete: !isSpent(), needed };
@@ -116,12 +115,12 @@ function keyOf({ caller, steps }: Scenario): string {
 }
 
 /** Why a candidate need not be performed; undefined where it has to be. */
-function whyNot(facts: Facts, scenario: Scenario, clause: string): string | undefined {
+function whyNot(facts: Facts, scenario: Scenario, effects: ReadonlySet<string>): string | undefined {
   if (!isSafe(facts, scenario)) return 'without it the scenario would reach outside its arena';
   const { results } = simulate(facts, scenario);
   if (results.some(({ kind }) => kind === 'absent')) return 'without it a step has nobody who performs it';
-  if (clause === UNEXPLAINED) return undefined;
-  const broken = concrete(simulate(facts, scenario, new Set([clause])).results);
+  if (effects.size === 0) return undefined;
+  const broken = concrete(simulate(facts, scenario, effects).results);
   return compareTraces(results, broken) === undefined
     ? 'without it a kernel that is wrong here answers alike'
     : undefined;

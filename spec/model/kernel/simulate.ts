@@ -1,4 +1,5 @@
 import type { Facts } from '../facts.js';
+import { lookOf } from '../../scenario/looks.js';
 import type { Scenario, Step, StepResult } from '../../scenario/scenario.js';
 import { Kernel } from './kernel.js';
 import { perform } from './steps.js';
@@ -58,6 +59,7 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     }
   };
   /** Where the model lost sight, what it foresaw for the steps from there on is no claim. */
+  const isUnseen = (step: Step): boolean => facts.kernel.unseen?.has(lookOf(step) ?? '') === true;
   const isVague = (): boolean => k.fog !== undefined;
   return {
     perform: (step) => {
@@ -70,7 +72,8 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
         results.push({ kind: 'open' });
         return;
       }
-      results.push(able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' });
+      const result = able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' as const };
+      results.push(isUnseen(step) ? { kind: 'open' } : result);
       wake(index + 1);
       if (!isVague()) return;
       results[index] = { kind: 'open' };
