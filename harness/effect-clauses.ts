@@ -1,6 +1,7 @@
 import { EFFECTS, callerNamed, whyNotHeldTo, type KernelFacts } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import type { Environment } from './environment.js';
+import { Hindered } from './hindered.js';
 import type { ScenarioRun } from './scenario-run.js';
 import type { Performer } from './session.js';
 
@@ -9,12 +10,14 @@ import type { Performer } from './session.js';
  *
  * @param unmade - callers that cannot be made here, with the reason
  * @param generated - scenarios were asked for; else what none told apart was not missed
+ * @param hindered - what would have been told apart
  */
 export function effectClauses(
   { judged, failures }: Pick<ScenarioRun, 'judged' | 'failures'>,
   kernel: KernelFacts,
   unmade: ReadonlyMap<string, string>,
   generated: boolean,
+  hindered: Hindered = new Hindered(),
 ): readonly ClauseResult[] {
   const failed = new Map<string, number>();
   for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
@@ -28,6 +31,8 @@ export function effectClauses(
     if (absent !== undefined) return { ...counts, verdict: 'not-run', why: absent };
     const why = needs === undefined ? undefined : unmade.get(needs);
     if (why !== undefined) return { ...counts, verdict: 'blocked', why: `caller ${needs ?? ''}: ${why}` };
+    const hindrance = hindered.why(id);
+    if (hindrance !== undefined) return { ...counts, verdict: 'blocked', why: hindrance };
     return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
   });
 }

@@ -1,11 +1,13 @@
 import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
+import { whyNotClones } from './alone.js';
 import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
-import { isKnown, type Finding } from './findings.js';
-import { differsAlone, makesNoTask, type Observers } from './observers.js';
+import type { Finding } from './findings.js';
+import { Hindered } from './hindered.js';
+import { KnownCalls } from './known-call.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
-import { runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
+import { runScenarios, type ScenarioRun } from './scenario-run.js';
 import type { ProbeSession } from './session.js';
 import { whyDeclared, type Unsupported } from './unsupported.js';
 
@@ -47,7 +49,6 @@ interface EffectsOptions {
   readonly count: number;
   readonly seed: number;
   readonly first?: ScenarioRun;
-  readonly observers: Observers;
   /** What calls alone showed. */
   readonly known?: readonly Finding[];
   /** Effects that the port declares that it does not have. */
@@ -65,19 +66,21 @@ export async function runEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  { count, seed, first: stored, observers, known = [], unsupported = [], signal }: EffectsOptions,
+  { count, seed, first: stored, known = [], unsupported = [], signal }: EffectsOptions,
 ): Promise<EffectsRun> {
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
+  const hindered = new Hindered();
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
   for (let round = 0; round < PATIENCE && count > 0 && signal?.aborted !== true; round++) {
-    if (round > 0 && [...judged().values()].every((times) => times > 0)) break;
+    if (round > 0 && [...judged()].every(([id, times]) => times > 0 || hindered.isGivenUp(id))) break;
     const each = Math.ceil(count / sessions.length);
     runs.push(
       ...(await Promise.all(
         sessions.map((session, index) =>
-          runScenarios(session, kernel, environment, SCENARIO_CALLERS, observers, {
+          runScenarios(session, kernel, environment, SCENARIO_CALLERS, {
             count: each,
             seed: seed + round * 97 + index * 31,
+            hindered,
           }),
         ),
       )),
@@ -90,21 +93,19 @@ export async function runEffects(
     return facts === undefined ? undefined : { kernel, caller: facts };
   };
   const differing = runs.flatMap((run) => run.failures);
-  const besides = (failure: ScenarioFailure): string | undefined =>
-    whyDeclared(failure.judgement.clause, unsupported) ?? knownCall(failure, known);
-  const all = differing.filter((failure) => besides(failure) === undefined);
-  const candidates = first === undefined ? [] : await scenarioFindings(all, first, factsOf, heldBy(judged()));
-  for (const { scenario, mismatch } of candidates.filter((each) => makesNoTask(each.scenario))) {
-    const step = scenario.steps[mismatch.step];
-    if (step !== undefined) observers.note(step, differsAlone(step));
-  }
-  const isClones = ({ scenario }: { readonly scenario: Scenario }): boolean =>
-    observers.lacking(scenario) === undefined;
-  const found = candidates.filter(isClones);
-  const failures = all.filter(isClones);
-  const unjudged = differing.flatMap((failure) => besides(failure) ?? observers.lacking(failure.scenario) ?? []);
+  const knownCalls = first === undefined ? undefined : new KnownCalls(known, first, kernel, environment);
+  const whys = await Promise.all(
+    differing.map(async (failure) => {
+      const declared = whyDeclared(failure.judgement.clause, unsupported);
+      if (declared !== undefined || first === undefined) return declared;
+      return (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
+    }),
+  );
+  const failures = differing.filter((_, index) => whys[index] === undefined);
+  const unjudged = whys.filter((why) => why !== undefined);
+  const found = first === undefined ? [] : await scenarioFindings(failures, first, factsOf, heldBy(judged()));
   return {
-    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0),
+    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
@@ -116,22 +117,12 @@ export async function runEffects(
     lost: sum([...runs.map((run) => run.why), ...unjudged.map((why) => new Map([[why, 1]]))]),
     scenarios: runs.reduce((all, run) => all + run.scenarios, 0),
     limits:
-      candidates.length < MOST_SCENARIO_FINDINGS
+      found.length < MOST_SCENARIO_FINDINGS
         ? []
         : [
             `after ${String(MOST_SCENARIO_FINDINGS)} distinct differences of scenarios the run looked no further; there may be more`,
           ],
   };
-}
-
-/** Why a scenario says nothing of effects: one of its calls got an answer that calls alone have shown to be wrong. */
-function knownCall({ scenario, judgement }: ScenarioFailure, known: readonly Finding[]): string | undefined {
-  const { step, observed } = judgement.mismatch;
-  const clone = scenario.steps[step];
-  if (clone?.op !== 'clone') return undefined;
-  const outcome = observed.kind === 'failed' ? observed.errno : observed.kind === 'returned' ? 'success' : undefined;
-  const finding = outcome === undefined ? undefined : isKnown(known, clone.call, outcome);
-  return finding === undefined ? undefined : `a clone of the scenario differs as ${finding.clause} says`;
 }
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {

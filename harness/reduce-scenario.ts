@@ -8,7 +8,6 @@ import {
   type Scenario,
 } from '../spec/index.js';
 import { minimise, type Budget, type Minimum, type Problem } from './minimise.js';
-import { UNEXPLAINED } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
 import { renumbered, simplerScenarios } from './simpler-scenarios.js';
 
@@ -22,14 +21,14 @@ export interface ScenarioReduction extends Omit<Minimum<Scenario, Mismatch>, 'su
  * Takes parts away as long as the same difference remains. The result is 1-minimal: no single removal keeps it. Candidates that no
  * kernel could get wrong by the clause in question are not performed: the model, whole and with that effect broken, says so.
  *
- * @param clause - the effect whose absence explains the difference
+ * @param effects - those whose absence explains the difference; none where nothing does
  * @param factsOf - what the caller of a scenario is; undefined where it cannot be made
  * @param shows - performs candidates and says what each came to
  */
 export async function reduceScenario(
   original: Scenario,
   mismatch: Mismatch,
-  clause: string,
+  effects: ReadonlySet<string>,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
   shows: Problem<Scenario, Mismatch>['shows'],
   budget?: Budget,
@@ -40,7 +39,7 @@ export async function reduceScenario(
     {
       keyOf,
       simpler: simplerScenarios,
-      whyNot: async (scenario) => whyNot(await factsOf(scenario), scenario, clause),
+      whyNot: async (scenario) => whyNot(await factsOf(scenario), scenario, effects),
       shortened,
       shows,
     },
@@ -67,13 +66,13 @@ function keyOf({ caller, steps }: Scenario): string {
 }
 
 /** Why a candidate need not be performed; undefined where it has to be. */
-function whyNot(facts: Facts | undefined, scenario: Scenario, clause: string): string | undefined {
+function whyNot(facts: Facts | undefined, scenario: Scenario, effects: ReadonlySet<string>): string | undefined {
   if (facts === undefined) return 'without it the caller cannot be made';
   if (!isSafe(facts, scenario)) return 'without it the scenario would reach outside its arena';
   const { results } = simulate(facts, scenario);
   if (results.some(({ kind }) => kind === 'absent')) return 'without it a step has nobody who performs it';
-  if (clause === UNEXPLAINED) return undefined;
-  const broken = concrete(simulate(facts, scenario, new Set([clause])).results);
+  if (effects.size === 0) return undefined;
+  const broken = concrete(simulate(facts, scenario, effects).results);
   return compareTraces(results, broken) === undefined
     ? 'without it a target with this fault answers as it should'
     : undefined;

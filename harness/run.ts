@@ -22,7 +22,7 @@ import type { ScenarioFinding } from './scenario-findings.js';
 import { MOST_FINDINGS, distinctFindings, judgeOne, type Difference, type Finding } from './findings.js';
 import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
-import { tryObservers, type Observers } from './observers.js';
+import { unseenReasons, withUnseen } from './observers.js';
 import { PairCounts, type PairCount } from './pairs.js';
 import type { BatchResult, ProbeSession, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
@@ -123,15 +123,15 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const [first] = sessions;
     const [header] = headers;
     if (first === undefined || header === undefined) throw new Error('a run needs at least one probe');
-    const kernel = await probeFeatures(first, kernelFacts(header, options.kernel));
-    const discovered = await discoverEnvironment(first, header, kernel.probed);
+    const tried = await probeFeatures(first, kernelFacts(header, options.kernel));
+    const discovered = await discoverEnvironment(first, header, tried.probed);
     const environment = withoutUnsupported(discovered, options.unsupported ?? []);
-    const observers = await tryObservers(first, kernel);
+    const kernel = await withUnseen(first, tried);
     const state = new RunState(kernel, environment, options);
     await Promise.all(sessions.map((session) => work(session, state)));
     const found = await distinctFindings([...state.differences.values()].flat(), first, kernel, environment, options);
     const calls = state.result();
-    const effects = await judgeEffects(sessions, kernel, environment, options, { known: found, observers });
+    const effects = await judgeEffects(sessions, kernel, environment, options, found);
     return {
       ...calls,
       clauses: [...calls.clauses, ...(effects?.clauses ?? [])].filter(({ id }) => options.selects?.(id) ?? true),
@@ -145,7 +145,7 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
       target: target.name,
       header,
       kernel,
-      environment: environment.reasons,
+      environment: [...environment.reasons, ...unseenReasons(kernel)],
       seed: options.seed,
       limits: [...limitsOf(found), ...(effects?.limits ?? [])],
       startedAt,
@@ -172,13 +172,13 @@ async function judgeEffects(
   kernel: KernelFacts,
   environment: Environment,
   { scenarios: count = 0, corpus = [], seed, unsupported = [], signal }: RunOptions,
-  seen: { readonly known: readonly Finding[]; readonly observers: Observers },
+  known: readonly Finding[],
 ): Promise<(EffectsRun & { readonly corpus: readonly CorpusResult[] }) | undefined> {
   const [session] = sessions;
   const stored = corpus.filter(isScenario);
   if (session === undefined || signal?.aborted === true || (count === 0 && stored.length === 0)) return undefined;
   const { run: first, results } = await runScenarioCorpus(session, kernel, environment, stored);
-  const wanted = { ...seen, count, seed, first, unsupported, ...(signal && { signal }) };
+  const wanted = { known, count, seed, first, unsupported, ...(signal && { signal }) };
   return { ...(await runEffects(sessions, kernel, environment, wanted)), corpus: results };
 }
 

@@ -5,6 +5,8 @@ import type { ScenarioFailure } from './scenario-run.js';
 /** A cause of differences, with the scenarios that it explains, the smallest first. */
 export interface Cause {
   readonly clause: string;
+  /** Effects whose absence explains the members only together with that of `clause`. */
+  readonly besides?: ReadonlySet<string>;
   readonly members: readonly ScenarioFailure[];
 }
 
@@ -54,7 +56,28 @@ export async function causesOf(
   const left = open.filter(({ facts, failure: { scenario, judgement } }) =>
     broken.every((effects) => !mayExplain(facts, scenario, effects, judgement.observed)),
   );
+  return [...causes, ...together(left, chosen)];
+}
+
+/** What is left is tried with one effect more than those that are causes already; what that does not explain either is kept apart. */
+function together(open: readonly Explained[], chosen: ReadonlySet<string>): readonly Cause[] {
+  const causes: Cause[] = [];
+  let left = open.map((each) => ({ ...each, by: chosen.size === 0 ? [] : explanationsBesides(each, chosen) }));
+  for (;;) {
+    const clause = mostFrequent(left.flatMap(({ by }) => by));
+    if (clause === undefined) break;
+    const members = left.filter(({ by }) => by.includes(clause)).map(({ failure }) => failure);
+    causes.push({ clause, besides: chosen, members });
+    left = left.filter(({ by }) => !by.includes(clause));
+  }
   return [...causes, ...unexplained(left.map(({ failure }) => failure))];
+}
+
+function explanationsBesides(
+  { facts, failure: { scenario, judgement } }: Explained,
+  chosen: ReadonlySet<string>,
+): readonly string[] {
+  return explanations(facts, scenario, judgement.observed, chosen);
 }
 
 function mostFrequent(clauses: readonly string[]): string | undefined {

@@ -28,6 +28,8 @@ export type ScenarioJudgement =
 /** The clause of a difference that no single broken effect explains. */
 export const UNEXPLAINED = 'effects/unexplained';
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /**
  * Holds a scenario's observation against the model.
  *
@@ -79,10 +81,19 @@ function missingCall({ steps }: Scenario, { step, expected, observed }: Mismatch
   return expected.kind === 'failed' && expected.errno === 'ENOSYS' ? undefined : `the target has no ${op} (ENOSYS)`;
 }
 
-/** Every effect whose absence explains all that was observed. */
-export function explanations(facts: Facts, scenario: Scenario, observed: readonly StepResult[]): readonly string[] {
-  return heldEffects(facts, simulate(facts, scenario)).filter((id) =>
-    explains(facts, scenario, new Set([id]), observed),
+/**
+ * Every effect whose absence explains all that was observed.
+ *
+ * @param besides - effects that are absent too
+ */
+export function explanations(
+  facts: Facts,
+  scenario: Scenario,
+  observed: readonly StepResult[],
+  besides: ReadonlySet<string> = NOTHING,
+): readonly string[] {
+  return heldEffects(facts, simulate(facts, scenario, besides)).filter(
+    (id) => !besides.has(id) && explains(facts, scenario, new Set([...besides, id]), observed),
   );
 }
 

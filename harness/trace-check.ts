@@ -16,7 +16,7 @@ import { discoverEnvironment, type Environment } from './environment.js';
 import { kernelFacts } from './facts.js';
 import { probeFeatures } from './features.js';
 import type { Finding } from './findings.js';
-import { tryObservers, type Observers } from './observers.js';
+import { unseenReasons, withUnseen } from './observers.js';
 import { RunState, type RunOptions, type RunResult } from './run.js';
 import { fingerprintOf } from './scenario-causes.js';
 import type { ScenarioFinding } from './scenario-findings.js';
@@ -41,10 +41,10 @@ export async function checkTrace(
   const started = performance.now();
   const { header, batches, asked } = trace;
   const first = new FirstBatches(batches, file);
-  const kernel = await probeFeatures(first, kernelFacts(header, options.kernel));
-  const discovered = await discoverEnvironment(first, header, kernel.probed);
+  const tried = await probeFeatures(first, kernelFacts(header, options.kernel));
+  const discovered = await discoverEnvironment(first, header, tried.probed);
   const environment = withoutUnsupported(discovered, options.unsupported ?? []);
-  const observers = await tryObservers(first, kernel);
+  const kernel = await withUnseen(first, tried);
   const state = new RunState(kernel, environment, { ...options, runs: 0, jobs: 1 });
   const chosen = batches.slice(first.position).filter(({ answer }) => options.callers?.includes(answer.name) !== false);
   for (const { answer, requests, observations } of chosen) {
@@ -54,7 +54,7 @@ export async function checkTrace(
     const seen = calls.map(({ index }) => observations[index] ?? ({ kind: 'lost', why: 'no answer' } as const));
     state.take({ caller, calls: calls.map(({ request }) => request) }, resultOf(answer, seen));
   }
-  const { run, observed } = judgeScenarios(chosen, kernel, environment, observers);
+  const { run, observed } = judgeScenarios(chosen, kernel, environment);
   const calls = state.result();
   const effects = run.scenarios === 0 ? [] : effectClauses(run, kernel, unmadeIn(chosen, environment), !asked);
   const clauses = [...calls.clauses, ...effects].filter(({ id }) => options.selects?.(id) ?? true);
@@ -64,7 +64,7 @@ export async function checkTrace(
     target: `file:${file}`,
     header,
     kernel,
-    environment: environment.reasons,
+    environment: [...environment.reasons, ...unseenReasons(kernel)],
     seed: options.seed,
     findings: [...state.differences.values()].flatMap(smallest),
     unstable: [],
@@ -117,7 +117,6 @@ function judgeScenarios(
   batches: readonly RecordedBatch[],
   kernel: KernelFacts,
   environment: Environment,
-  observers: Observers,
 ): JudgedScenarios {
   const results: { readonly subject: Scenario; readonly judgement: ScenarioJudgement }[] = [];
   const seen = new Map<Scenario, { expected: readonly StepResult[]; observed: readonly StepResult[] }>();
@@ -127,7 +126,7 @@ function judgeScenarios(
     for (const [index, request] of requests.entries()) {
       if (request.call !== 'scenario') continue;
       const subject: Scenario = { caller, steps: request.steps };
-      const forbidden = environment.forbidsCaller(caller) ?? whatIsLacking(subject, environment, observers);
+      const forbidden = environment.forbidsCaller(caller) ?? whatIsLacking(subject, environment);
       if (facts === undefined || forbidden !== undefined) {
         const why = forbidden ?? blocked ?? 'the caller could not be made';
         results.push({ subject, judgement: { verdict: 'blocked', why } });

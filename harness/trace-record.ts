@@ -3,7 +3,7 @@ import { SCENARIO_CALLERS } from './effects-run.js';
 import { discoverEnvironment } from './environment.js';
 import { kernelFacts } from './facts.js';
 import { probeFeatures } from './features.js';
-import { tryObservers } from './observers.js';
+import { withUnseen } from './observers.js';
 import { RunState, type RunOptions } from './run.js';
 import { runScenarios } from './scenario-run.js';
 import type { Performer } from './session.js';
@@ -35,9 +35,9 @@ export async function recordTrace(
         return result;
       },
     };
-    const kernel = await probeFeatures(recorder, kernelFacts(header, options.kernel));
-    const environment = await discoverEnvironment(recorder, header, kernel.probed);
-    const observers = await tryObservers(recorder, kernel);
+    const tried = await probeFeatures(recorder, kernelFacts(header, options.kernel));
+    const environment = await discoverEnvironment(recorder, header, tried.probed);
+    const kernel = await withUnseen(recorder, tried);
     const state = new RunState(kernel, environment, options);
     for (let batch = state.next(); batch !== undefined; batch = state.next()) {
       state.take(batch, await recorder.run(batch.caller, batch.calls));
@@ -45,8 +45,7 @@ export async function recordTrace(
     await runScenarioCorpus(recorder, kernel, environment, (options.corpus ?? []).filter(isScenario));
     const { scenarios: count = 0, seed, callers } = options;
     const chosen = SCENARIO_CALLERS.filter(({ name }) => callers?.includes(name) ?? true);
-    if (options.signal?.aborted !== true)
-      await runScenarios(recorder, kernel, environment, chosen, observers, { count, seed });
+    if (options.signal?.aborted !== true) await runScenarios(recorder, kernel, environment, chosen, { count, seed });
     // An interrupted trace has no footer, and whoever checks it sees that it is not whole.
     const footer = { type: 'footer', cases, ...(options.asked === true && { asked: true }) };
     if (options.signal?.aborted !== true) write(`${JSON.stringify(footer)}\n`);

@@ -1,4 +1,5 @@
 import type { Facts } from '../facts.js';
+import { lookOf } from '../../scenario/looks.js';
 import type { Scenario, Step, StepResult } from '../../scenario/scenario.js';
 import { Kernel } from './kernel.js';
 import { perform } from './steps.js';
@@ -59,6 +60,7 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     }
   };
   /** Where the model lost sight, what it foresaw for the steps from there on is no claim. */
+  const isUnseen = (step: Step): boolean => facts.kernel.unseen?.has(lookOf(step) ?? '') === true;
   const isVague = (): boolean => k.fog !== undefined;
   let seesClearly = true;
   return {
@@ -74,7 +76,8 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
         results.push({ kind: 'open' });
         return;
       }
-      results.push(able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' });
+      const result = able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' as const };
+      results.push(isUnseen(step) ? { kind: 'open' } : result);
       wake(index + 1);
       if (!isVague()) return;
       forgetSleepers(k, results, index);
