@@ -53,8 +53,9 @@ export function judgeScenario(
       break;
   }
   const simulation = simulate(facts, scenario);
-  // Whether there is a child at all decides what every later step comes to.
-  if (scenario.steps.some(({ op }, index) => op === 'clone' && simulation.results[index]?.kind === 'open'))
+  // Whether there is a child at all decides what every later step comes to. Where the model lost sight it claims nothing more anyway.
+  const clear = scenario.steps.slice(0, simulation.vagueFrom);
+  if (clear.some(({ op }, index) => op === 'clone' && simulation.results[index]?.kind === 'open'))
     return {
       verdict: 'blocked',
       why: 'a fact that decides whether a clone of the scenario succeeds is not known here',

@@ -7,7 +7,7 @@ import { shell } from '../html/shell.js';
 import type { ClauseLine, Results } from '../results/index.js';
 import { originOf } from '../sentences.js';
 import { byStability, isJudged, standings, verdictLine, verdictOf, type Standing } from '../verdict.js';
-import type { Column } from './column.js';
+import { shownColumn, type Column } from './column.js';
 import { differencesOf, type Difference } from './differences.js';
 
 const MARKS: Readonly<Record<Standing | 'absent', readonly [mark: string, words: string]>> = {
@@ -24,7 +24,8 @@ const MARKS: Readonly<Record<Standing | 'absent', readonly [mark: string, words:
 const AROUND = 200_000;
 
 /** Several targets as one page that needs nothing from outside: targets by clauses, and each difference once. */
-export function matrix(columns: readonly Column[]): string {
+export function matrix(targets: readonly Column[]): string {
+  const columns = targets.map(shownColumn);
   const runs = columns.flatMap(({ results }) => results ?? []);
   const differences = differencesOf(columns);
   const room = MOST_HTML - AROUND;

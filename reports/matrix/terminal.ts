@@ -1,9 +1,10 @@
 import { byStability, isJudged, verdictLine } from '../verdict.js';
-import type { Column } from './column.js';
+import { shownColumn, type Column } from './column.js';
 import { differencesOf } from './differences.js';
 
 /** Targets as lines: what each came to, and then each distinct difference with the targets that show it. */
-export function matrixText(columns: readonly Column[]): string {
+export function matrixText(targets: readonly Column[]): string {
+  const columns = targets.map(shownColumn);
   const width = Math.max(...columns.map(({ name }) => name.length));
   const lines = columns.map(({ name, results, trouble }) => {
     if (results === undefined) return `${name.padEnd(width)}  NO RUN: ${trouble}`;

@@ -11,6 +11,8 @@ export interface Simulation {
   readonly results: readonly StepResult[];
   /** Effects on which it hung. */
   readonly reached: ReadonlySet<string>;
+  /** The step from which on nothing more is claimed, as the model lost sight in it; undefined where it did not. */
+  readonly vagueFrom: number | undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -30,6 +32,7 @@ export interface RunningKernel {
   readonly fog: string | undefined;
   readonly results: readonly StepResult[];
   readonly reached: ReadonlySet<string>;
+  readonly vagueFrom: number | undefined;
 }
 
 /**
@@ -62,7 +65,7 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
   /** Where the model lost sight, what it foresaw for the steps from there on is no claim. */
   const isUnseen = (step: Step): boolean => facts.kernel.unseen?.has(lookOf(step) ?? '') === true;
   const isVague = (): boolean => k.fog !== undefined;
-  let seesClearly = true;
+  let vagueFrom: number | undefined;
   return {
     perform: (step) => {
       const task = k.tasks.get(step.task);
@@ -71,8 +74,8 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
       const able = task?.alive === true && task.waiting === undefined;
       if (task?.waiting?.step === -1) k.fog = 'a step was given to a task that its tracer had not let go';
       if (isVague()) {
-        if (seesClearly) forgetSleepers(k, results, index);
-        seesClearly = false;
+        if (vagueFrom === undefined) forgetSleepers(k, results, index);
+        vagueFrom ??= index;
         results.push({ kind: 'open' });
         return;
       }
@@ -81,7 +84,7 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
       wake(index + 1);
       if (!isVague()) return;
       forgetSleepers(k, results, index);
-      seesClearly = false;
+      vagueFrom = index;
       results[index] = { kind: 'open' };
     },
     awake: () =>
@@ -97,6 +100,9 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     },
     get fog() {
       return k.fog;
+    },
+    get vagueFrom() {
+      return vagueFrom;
     },
     results,
     reached: k.reached,
