@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../spec/index.js';
 import { fit, type Part } from '../budget.js';
-import type { FindingLine, Results } from '../results/index.js';
+import { beginning, type FindingLine, type Results } from '../results/index.js';
 import { count } from '../sentences.js';
 import { remarks, totals } from '../terminal.js';
 import { byStability, isJudged, verdictLine, verdictOf } from '../verdict.js';
@@ -25,10 +25,7 @@ export function html(runs: readonly Results[]): string {
   const script = inlined('client.js');
   const policy = `default-src 'none'; style-src '${digest(style)}'; script-src '${digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const most = Math.floor((MOST_HTML - AROUND) / runs.length) - AROUND_RUN;
-  const title = runs
-    .map(({ header }) => `${header.target}, Linux ${header.release}`)
-    .join(' · ')
-    .slice(0, 200);
+  const title = beginning(runs.map(({ header }) => `${header.target}, Linux ${header.release}`).join(' · '), 200);
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -96,7 +93,7 @@ ${runFoot(results)}
 
 /** The header with names that are no longer than somebody would read. */
 function named({ header }: Results): Results['header'] {
-  const cut = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);
+  const cut = (text: string): string => (text.length > 160 ? `${beginning(text, 160)}…` : text);
   const { target, release, kernel, arch, order } = header;
   return {
     ...header,
@@ -145,7 +142,7 @@ function runFoot(results: Results): Markup {
     ...remarks(results),
     ...(footer?.blockedCallers ?? []).map(({ caller, why }) => `caller ${caller} cannot be made here: ${why}`),
     ...expectations.map(({ place, clause, state, why }) => `${place}: expectation of ${clause}, ${state}: ${why}`),
-  ].map((note) => markup`<li>${note.slice(0, 600)}</li>`);
+  ].map((note) => markup`<li>${beginning(note, 600)}</li>`);
   const shown = fitting(
     notes.map((note) => ({ whole: note.html })),
     AROUND_RUN / 2,
