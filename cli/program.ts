@@ -9,6 +9,7 @@ import { compareCommand } from './compare.js';
 import { doctorCommand } from './doctor.js';
 import { execCommand } from './exec.js';
 import { explainCommand } from './explain.js';
+import { matrixCommand } from './matrix.js';
 import { mutateCommand } from './mutate.js';
 import { replayCommand } from './replay.js';
 import { reproduceCommand } from './reproduce.js';
@@ -27,6 +28,7 @@ const COMMANDS = {
   check: checkCommand,
   report: reportCommand,
   compare: compareCommand,
+  matrix: matrixCommand,
   mutate: mutateCommand,
 };
 

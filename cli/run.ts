@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { openTarget, run, type RunResult } from '../harness/index.js';
+import { checkTrace, openTarget, readTrace, run, type RunResult } from '../harness/index.js';
 import {
   FORMATS,
   exitStatus,
@@ -19,6 +19,7 @@ import {
   globOption,
   judging,
   kernelOption,
+  readInput,
   secondsOption,
   type CommonOptions,
 } from './options.js';
@@ -28,10 +29,10 @@ import { tellGitHub } from './github.js';
 import type { Finish } from './program.js';
 import { reproduced } from './reproducers.js';
 import { writeOutput } from './output.js';
+import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 import { InputError } from '../spec/index.js';
 
-interface Options extends CommonOptions, CorpusOptions, ExpectOptions {
-  readonly target: string;
+interface Options extends CommonOptions, TargetingOptions, CorpusOptions, ExpectOptions {
   readonly runs: number;
   readonly scenarios: number;
   readonly time?: number;
@@ -47,9 +48,8 @@ interface Options extends CommonOptions, CorpusOptions, ExpectOptions {
 
 /** `clonecheck run`. */
 export function runCommand(finish: Finish): Command {
-  return addCorpus(addExpectations(addJudging(new Command('run'))))
+  return addCorpus(addExpectations(addTargeting(addJudging(new Command('run')))))
     .description('Generate calls, make them on a target, judge each against the model, and reduce what differs.')
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 40_000)
     .option(
       '--scenarios <n>',
@@ -83,33 +83,30 @@ export function runCommand(finish: Finish): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
       // Said before the work, not after it.
+      const { target, options: reached, ...held } = meant(options);
+      const judged = { ...held, ...judging(options) };
       const expectations = Expectations.read(options);
       const stored = corpusOf(options, options.only, options.caller);
       if (options.out !== undefined) writeOutput('out', options.out, '');
       for (const { file } of options.report) writeOutput('report', file, '');
-      const found = await interruptible((signal) =>
-        run(
-          openTarget(
-            options.target,
-            options.fault.flatMap((fault) => ['--fault', fault]),
-          ),
-          {
-            ...judging(options),
-            corpus: [...(expectations?.cases ?? []), ...stored],
-            runs: options.runs,
-            scenarios: options.scenarios,
-            seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
-            jobs: options.jobs,
-            ...(options.time !== undefined && { seconds: options.time }),
-            signal,
-            ...(process.stderr.isTTY && { progress: showProgress }),
-          },
-        ),
-      );
+      const found = target.startsWith('file:')
+        ? await checked(target.slice('file:'.length), judged)
+        : await interruptible((signal) =>
+            run(openTarget(target, { ...reached, probeArgs: options.fault.flatMap((fault) => ['--fault', fault]) }), {
+              ...judged,
+              corpus: [...(expectations?.cases ?? []), ...stored],
+              runs: options.runs,
+              scenarios: options.scenarios,
+              seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
+              jobs: options.jobs,
+              ...(options.time !== undefined && { seconds: options.time }),
+              signal,
+              ...(process.stderr.isTTY && { progress: showProgress }),
+            }),
+          );
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
       const result = expectations?.hold(found) ?? found;
-      const written =
-        options.reproducers === undefined ? {} : await reproduced(options.target, result, options.reproducers);
+      const written = options.reproducers === undefined ? {} : await reproduced(target, result, options.reproducers);
       const results = show(result, { ...options, ...written });
       for (const { format, file } of options.report) writeOutput('report', file, render([results], format));
       tellGitHub(results);
@@ -126,7 +123,13 @@ Examples:
   $ clonecheck run --expect expect.yaml                 known differences do not count, and have to be there
   $ clonecheck run --report html=report.html --report junit=junit.xml
   $ clonecheck run --save corpus                        each finding as a file, run first next time
-  $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12`;
+  $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12
+  $ clonecheck run --target vm:/boot/vmlinuz-6.12 --append 'user_namespace.enable=0'`;
+
+/** A recorded trace as a target: what it holds is judged. */
+async function checked(path: string, options: Omit<Parameters<typeof checkTrace>[2], 'seed'>): Promise<RunResult> {
+  return checkTrace(readTrace(await readInput(path), path), path, { ...options, seed: 0 });
+}
 
 /** Options that say how cases are judged. */
 export function addJudging(command: Command): Command {

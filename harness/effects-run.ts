@@ -1,17 +1,13 @@
-import {
-  EFFECTS,
-  callerNamed,
-  whyNotHeldTo,
-  type Caller,
-  type Facts,
-  type KernelFacts,
-  type Scenario,
-} from '../spec/index.js';
+import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
+import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
+import { isKnown, type Finding } from './findings.js';
+import { differsAlone, makesNoTask, type Observers } from './observers.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
-import { runScenarios, type ScenarioRun } from './scenario-run.js';
+import { runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
 import type { ProbeSession } from './session.js';
+import { whyDeclared, type Unsupported } from './unsupported.js';
 
 /** What scenarios found out about the effects. */
 export interface EffectsRun {
@@ -46,6 +42,19 @@ export const SCENARIO_CALLERS: readonly Caller[] = [
 /** Rare effects get so many times the scenarios asked for before they count as missed. */
 const PATIENCE = 6;
 
+/** What effects are judged with. */
+interface EffectsOptions {
+  readonly count: number;
+  readonly seed: number;
+  readonly first?: ScenarioRun;
+  readonly observers: Observers;
+  /** What calls alone showed. */
+  readonly known?: readonly Finding[];
+  /** Effects that the port declares that it does not have. */
+  readonly unsupported?: Unsupported;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Judges effects on every probe at once.
  *
@@ -56,12 +65,7 @@ export async function runEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  {
-    count,
-    seed,
-    first: stored,
-    signal,
-  }: { readonly count: number; readonly seed: number; readonly first?: ScenarioRun; readonly signal?: AbortSignal },
+  { count, seed, first: stored, observers, known = [], unsupported = [], signal }: EffectsOptions,
 ): Promise<EffectsRun> {
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
@@ -71,7 +75,7 @@ export async function runEffects(
     runs.push(
       ...(await Promise.all(
         sessions.map((session, index) =>
-          runScenarios(session, kernel, environment, SCENARIO_CALLERS, {
+          runScenarios(session, kernel, environment, SCENARIO_CALLERS, observers, {
             count: each,
             seed: seed + round * 97 + index * 31,
           }),
@@ -85,22 +89,34 @@ export async function runEffects(
     const facts = (await first?.run(caller, []))?.facts;
     return facts === undefined ? undefined : { kernel, caller: facts };
   };
-  const failures = runs.flatMap((run) => run.failures);
-  const found = first === undefined ? [] : await scenarioFindings(failures, first, factsOf, heldBy(judged()));
+  const differing = runs.flatMap((run) => run.failures);
+  const besides = (failure: ScenarioFailure): string | undefined =>
+    whyDeclared(failure.judgement.clause, unsupported) ?? knownCall(failure, known);
+  const all = differing.filter((failure) => besides(failure) === undefined);
+  const candidates = first === undefined ? [] : await scenarioFindings(all, first, factsOf, heldBy(judged()));
+  for (const { scenario, mismatch } of candidates.filter((each) => makesNoTask(each.scenario))) {
+    const step = scenario.steps[mismatch.step];
+    if (step !== undefined) observers.note(step, differsAlone(step));
+  }
+  const isClones = ({ scenario }: { readonly scenario: Scenario }): boolean =>
+    observers.lacking(scenario) === undefined;
+  const found = candidates.filter(isClones);
+  const failures = all.filter(isClones);
+  const unjudged = differing.flatMap((failure) => besides(failure) ?? observers.lacking(failure.scenario) ?? []);
   return {
     clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
       pass: total(runs, 'pass'),
-      fail: total(runs, 'fail'),
-      blocked: total(runs, 'blocked'),
+      fail: failures.length,
+      blocked: total(runs, 'blocked') + unjudged.length,
       'not-run': total(runs, 'not-run'),
     },
-    lost: sum(runs.map((run) => run.why)),
+    lost: sum([...runs.map((run) => run.why), ...unjudged.map((why) => new Map([[why, 1]]))]),
     scenarios: runs.reduce((all, run) => all + run.scenarios, 0),
     limits:
-      found.length < MOST_SCENARIO_FINDINGS
+      candidates.length < MOST_SCENARIO_FINDINGS
         ? []
         : [
             `after ${String(MOST_SCENARIO_FINDINGS)} distinct differences of scenarios the run looked no further; there may be more`,
@@ -108,46 +124,14 @@ export async function runEffects(
   };
 }
 
-/**
- * What scenarios say of each effect.
- *
- * @param unmade - callers that cannot be made here, with the reason
- * @param generated - scenarios were asked for; else what none told apart was not missed
- */
-export function effectClauses(
-  { judged, failures }: Pick<ScenarioRun, 'judged' | 'failures'>,
-  kernel: KernelFacts,
-  unmade: ReadonlyMap<string, string>,
-  generated: boolean,
-): readonly ClauseResult[] {
-  const failed = new Map<string, number>();
-  for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
-  return EFFECTS.map((effect): ClauseResult => {
-    const { id, needs } = effect;
-    const counts = { id, judged: judged.get(id) ?? 0, failed: failed.get(id) ?? 0, callers: [] };
-    if (counts.failed > 0) return { ...counts, verdict: 'fail' };
-    if (counts.judged > 0) return { ...counts, verdict: 'pass' };
-    if (!generated) return { ...counts, verdict: 'not-run', why: 'no scenarios were asked for' };
-    const absent = whyNotHeldTo(effect, kernel);
-    if (absent !== undefined) return { ...counts, verdict: 'not-run', why: absent };
-    const why = needs === undefined ? undefined : unmade.get(needs);
-    if (why !== undefined) return { ...counts, verdict: 'blocked', why: `caller ${needs ?? ''}: ${why}` };
-    return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
-  });
-}
-
-/** Why callers that an effect needs cannot be made here. */
-async function callersNotMade(
-  session: ProbeSession | undefined,
-  environment: Environment,
-): Promise<ReadonlyMap<string, string>> {
-  const reasons = new Map<string, string>();
-  for (const name of new Set(EFFECTS.flatMap(({ needs }) => needs ?? []))) {
-    const caller = callerNamed(name);
-    const why = environment.forbidsCaller(caller) ?? (await session?.run(caller, []))?.blocked;
-    if (why !== undefined) reasons.set(name, why);
-  }
-  return reasons;
+/** Why a scenario says nothing of effects: one of its calls got an answer that calls alone have shown to be wrong. */
+function knownCall({ scenario, judgement }: ScenarioFailure, known: readonly Finding[]): string | undefined {
+  const { step, observed } = judgement.mismatch;
+  const clone = scenario.steps[step];
+  if (clone?.op !== 'clone') return undefined;
+  const outcome = observed.kind === 'failed' ? observed.errno : observed.kind === 'returned' ? 'success' : undefined;
+  const finding = outcome === undefined ? undefined : isKnown(known, clone.call, outcome);
+  return finding === undefined ? undefined : `a clone of the scenario differs as ${finding.clause} says`;
 }
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {

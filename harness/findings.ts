@@ -235,6 +235,11 @@ function explains(
   );
 }
 
+/** A call that gets this answer says no more than a finding does that is known. */
+export function isKnown(findings: readonly Finding[], call: Call, observed: Outcome): Finding | undefined {
+  return findings.find((known) => known.observed === observed && holdsAll(call, known.minimal.call, () => true));
+}
+
 /** Both say that a rule is not there: whether the next rule or nothing stands behind it is the case's doing. */
 function isAccepted({ kind }: { readonly kind: Deviation }): boolean {
   return kind === 'missing' || kind === 'accepted';

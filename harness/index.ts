@@ -27,7 +27,10 @@ export { effectMutants, errorMutants, recordScenarios, type MutantResult, type R
 export { ProbeSession, type BatchResult } from './session.js';
 export { localTarget } from './targets/local.js';
 export { execTarget } from './targets/exec.js';
-export { openTarget } from './targets/open.js';
+export { openTarget, type TargetOptions } from './targets/open.js';
+export { readTargets, type NamedTarget } from './targets/named.js';
+export type { Unsupported } from './unsupported.js';
+export { vmTarget } from './targets/vm.js';
 export { withSession, type Target } from './targets/target.js';
 export type { TraceHeader } from './trace.js';
 export { probeLines, readProbeLines, type ProbeLines } from './probe-lines.js';

@@ -11,6 +11,7 @@ import {
 } from '../spec/index.js';
 import { scenarios } from '../generators/index.js';
 import type { Environment } from './environment.js';
+import type { Observers } from './observers.js';
 import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
 import type { Performer } from './session.js';
@@ -45,6 +46,7 @@ export async function runScenarios(
   kernel: KernelFacts,
   environment: Environment,
   callers: readonly Caller[],
+  observers: Observers,
   { count, seed, most = 12 }: { readonly count: number; readonly seed: number; readonly most?: number },
 ): Promise<ScenarioRun> {
   const judged = new Map(EFFECTS.filter((effect) => isHeldTo(effect, kernel)).map(({ id }) => [id, 0]));
@@ -62,9 +64,19 @@ export async function runScenarios(
       continue;
     }
     const whole: Facts = { kernel, caller: facts };
-    const batch = fc
-      .sample(scenarios(caller, whole, most), { seed: seed * 65_537 + round, numRuns: Math.min(BATCH, count - done) })
-      .filter((scenario) => isSafe(whole, scenario) && !forbids(environment, scenario));
+    const batch: Scenario[] = [];
+    const sampled = fc.sample(scenarios(caller, whole, most), {
+      seed: seed * 65_537 + round,
+      numRuns: Math.min(BATCH, count - done),
+    });
+    for (const scenario of sampled.filter((each) => isSafe(whole, each))) {
+      const lacks = whatIsLacking(scenario, environment, observers);
+      if (lacks === undefined) batch.push(scenario);
+      else {
+        counts.blocked++;
+        why.set(lacks, (why.get(lacks) ?? 0) + 1);
+      }
+    }
     done += Math.min(BATCH, count - done);
     const { observations } = await session.run(
       caller,
@@ -87,13 +99,23 @@ export async function runScenarios(
   return { judged, failures, counts, why, scenarios: done };
 }
 
-/** Something around the target would answer one of the calls in its kernel's place. */
-function forbids(environment: Environment, { steps }: Scenario): boolean {
-  return steps.some((step) => step.op === 'clone' && environment.forbids(step.call) !== undefined);
+/** Why a scenario cannot be performed as it is meant: one of its calls is answered by something else, or is not there at all. */
+export function whatIsLacking(scenario: Scenario, environment: Environment, observers: Observers): string | undefined {
+  for (const step of scenario.steps) {
+    const lacks = step.op === 'clone' ? environment.lacks(step.call) : undefined;
+    if (lacks !== undefined) return lacks;
+  }
+  return observers.lacking(scenario);
 }
 
 /** A failure as lines: each step with what was expected and, at the first that differs, what was observed. */
-export function describeFailure({ scenario, judgement: { clause, mismatch } }: ScenarioFailure): readonly string[] {
+export function describeFailure({
+  scenario,
+  judgement: { clause, mismatch },
+}: {
+  readonly scenario: Scenario;
+  readonly judgement: Pick<ScenarioFailure['judgement'], 'clause' | 'mismatch'>;
+}): readonly string[] {
   return [
     `${scenario.caller.name}: ${clause}`,
     ...scenario.steps.map((step, index) => {

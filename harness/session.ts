@@ -127,6 +127,11 @@ export class ProbeSession implements Runner {
     return [this.command.file, ...this.command.args].join(' ');
   }
 
+  /** Of the process that runs now; undefined between two. */
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
   /** Makes calls as one caller. Batches are worked off in the order in which they are handed in. */
   async run(caller: Caller, calls: readonly Request[]): Promise<BatchResult> {
     const { over } = this;
@@ -192,7 +197,7 @@ export class ProbeSession implements Runner {
     this.ended = probe.ended.then((how) => {
       clearTimeout(this.watchdog);
       this.process = undefined;
-      this.recover(this.fault ?? how);
+      this.recover(this.fault === undefined ? how : probe.explain(this.fault));
     });
     this.watch();
     this.send();
@@ -201,6 +206,7 @@ export class ProbeSession implements Runner {
   /** Sends all that is handed in; of suspects one thing at a time: the caller, then each case. */
   private send(): void {
     if (this.process === undefined) return;
+    if (this.header === undefined && this.command.hearsAfterHeader === true) return;
     this.settle();
     const lines: string[] = [];
     if (this.unconfirmed !== undefined) return;
@@ -255,6 +261,7 @@ export class ProbeSession implements Runner {
         this.header = line;
         this.opening?.resolve(line);
         this.opening = undefined;
+        this.send();
         break;
       case 'caller':
         this.takeCaller(line);

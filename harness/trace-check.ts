@@ -2,8 +2,8 @@ import {
   EFFECTS,
   InputError,
   formatCall,
+  formatStep,
   simulate,
-  type Call,
   type KernelFacts,
   type KernelVersion,
   type Scenario,
@@ -11,18 +11,21 @@ import {
 } from '../spec/index.js';
 import type { Case } from './case.js';
 import { asRun } from './corpus-run.js';
-import { effectClauses } from './effects-run.js';
+import { effectClauses } from './effect-clauses.js';
 import { discoverEnvironment, type Environment } from './environment.js';
 import { kernelFacts } from './facts.js';
 import { probeFeatures } from './features.js';
 import type { Finding } from './findings.js';
+import { tryObservers, type Observers } from './observers.js';
 import { RunState, type RunOptions, type RunResult } from './run.js';
 import { fingerprintOf } from './scenario-causes.js';
 import type { ScenarioFinding } from './scenario-findings.js';
 import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
-import type { ScenarioFailure, ScenarioRun } from './scenario-run.js';
-import { resultOf, type Runner } from './session.js';
+import { whatIsLacking, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
+import { resultOf, type Performer } from './session.js';
 import type { RecordedBatch, Trace } from './trace-file.js';
+import { withoutUnsupported } from './unsupported.js';
+import type { CaseRequest } from './wire.js';
 
 /**
  * Judges a trace, anywhere and as often as one likes. Nothing can be run again, so differences are not reduced: the smallest
@@ -39,7 +42,9 @@ export async function checkTrace(
   const { header, batches, asked } = trace;
   const first = new FirstBatches(batches, file);
   const kernel = await probeFeatures(first, kernelFacts(header, options.kernel));
-  const environment = await discoverEnvironment(first, header);
+  const discovered = await discoverEnvironment(first, header, kernel.probed);
+  const environment = withoutUnsupported(discovered, options.unsupported ?? []);
+  const observers = await tryObservers(first, kernel);
   const state = new RunState(kernel, environment, { ...options, runs: 0, jobs: 1 });
   const chosen = batches.slice(first.position).filter(({ answer }) => options.callers?.includes(answer.name) !== false);
   for (const { answer, requests, observations } of chosen) {
@@ -49,7 +54,7 @@ export async function checkTrace(
     const seen = calls.map(({ index }) => observations[index] ?? ({ kind: 'lost', why: 'no answer' } as const));
     state.take({ caller, calls: calls.map(({ request }) => request) }, resultOf(answer, seen));
   }
-  const { run, observed } = judgeScenarios(chosen, kernel, environment);
+  const { run, observed } = judgeScenarios(chosen, kernel, environment, observers);
   const calls = state.result();
   const effects = run.scenarios === 0 ? [] : effectClauses(run, kernel, unmadeIn(chosen, environment), !asked);
   const clauses = [...calls.clauses, ...effects].filter(({ id }) => options.selects?.(id) ?? true);
@@ -78,7 +83,7 @@ export async function checkTrace(
 }
 
 /** The batches with which a trace begins answer who asks for features and environment. */
-class FirstBatches implements Runner {
+class FirstBatches implements Performer {
   position = 0;
 
   constructor(
@@ -86,14 +91,18 @@ class FirstBatches implements Runner {
     private readonly file: string,
   ) {}
 
-  run(caller: { readonly name: string }, calls: readonly Call[]): ReturnType<Runner['run']> {
+  run(caller: { readonly name: string }, requests: readonly CaseRequest[]): ReturnType<Performer['run']> {
     const batch = this.batches[this.position++];
-    const recorded = batch?.requests.flatMap((request) => (request.call === 'scenario' ? [] : [formatCall(request)]));
-    const same = batch?.answer.name === caller.name && recorded?.join() === calls.map(formatCall).join();
+    const same =
+      batch?.answer.name === caller.name && batch.requests.map(textOf).join('\n') === requests.map(textOf).join('\n');
     if (same) return Promise.resolve(resultOf(batch.answer, batch.observations));
     const what = 'the trace does not begin with the calls that show features and environment';
     return Promise.reject(new InputError(what, 'make it again with this version of clonecheck', { file: this.file }));
   }
+}
+
+function textOf(request: CaseRequest): string {
+  return request.call === 'scenario' ? request.steps.map(formatStep).join('; ') : formatCall(request);
 }
 
 interface JudgedScenarios {
@@ -108,6 +117,7 @@ function judgeScenarios(
   batches: readonly RecordedBatch[],
   kernel: KernelFacts,
   environment: Environment,
+  observers: Observers,
 ): JudgedScenarios {
   const results: { readonly subject: Scenario; readonly judgement: ScenarioJudgement }[] = [];
   const seen = new Map<Scenario, { expected: readonly StepResult[]; observed: readonly StepResult[] }>();
@@ -117,9 +127,7 @@ function judgeScenarios(
     for (const [index, request] of requests.entries()) {
       if (request.call !== 'scenario') continue;
       const subject: Scenario = { caller, steps: request.steps };
-      const forbidden =
-        environment.forbidsCaller(caller) ??
-        request.steps.map((step) => (step.op === 'clone' ? environment.forbids(step.call) : undefined)).find(Boolean);
+      const forbidden = environment.forbidsCaller(caller) ?? whatIsLacking(subject, environment, observers);
       if (facts === undefined || forbidden !== undefined) {
         const why = forbidden ?? blocked ?? 'the caller could not be made';
         results.push({ subject, judgement: { verdict: 'blocked', why } });

@@ -3,6 +3,7 @@ import { SCENARIO_CALLERS } from './effects-run.js';
 import { discoverEnvironment } from './environment.js';
 import { kernelFacts } from './facts.js';
 import { probeFeatures } from './features.js';
+import { tryObservers } from './observers.js';
 import { RunState, type RunOptions } from './run.js';
 import { runScenarios } from './scenario-run.js';
 import type { Performer } from './session.js';
@@ -35,7 +36,8 @@ export async function recordTrace(
       },
     };
     const kernel = await probeFeatures(recorder, kernelFacts(header, options.kernel));
-    const environment = await discoverEnvironment(recorder, header);
+    const environment = await discoverEnvironment(recorder, header, kernel.probed);
+    const observers = await tryObservers(recorder, kernel);
     const state = new RunState(kernel, environment, options);
     for (let batch = state.next(); batch !== undefined; batch = state.next()) {
       state.take(batch, await recorder.run(batch.caller, batch.calls));
@@ -43,7 +45,8 @@ export async function recordTrace(
     await runScenarioCorpus(recorder, kernel, environment, (options.corpus ?? []).filter(isScenario));
     const { scenarios: count = 0, seed, callers } = options;
     const chosen = SCENARIO_CALLERS.filter(({ name }) => callers?.includes(name) ?? true);
-    if (options.signal?.aborted !== true) await runScenarios(recorder, kernel, environment, chosen, { count, seed });
+    if (options.signal?.aborted !== true)
+      await runScenarios(recorder, kernel, environment, chosen, observers, { count, seed });
     // An interrupted trace has no footer, and whoever checks it sees that it is not whole.
     const footer = { type: 'footer', cases, ...(options.asked === true && { asked: true }) };
     if (options.signal?.aborted !== true) write(`${JSON.stringify(footer)}\n`);

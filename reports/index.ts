@@ -16,4 +16,6 @@ export {
   type WrittenReproducer,
 } from './reproducer/index.js';
 export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
+export { matrix, matrixText, type Column } from './matrix/index.js';
 export { terminal } from './terminal.js';
+export { verdictOf } from './verdict.js';

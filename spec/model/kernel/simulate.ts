@@ -45,7 +45,8 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     if (step >= 0) results[step] = result;
   };
   const wake = (next: number): void => {
-    for (const step of k.cutShort) finish(step, { kind: 'gone', how: 'any' });
+    for (const [step, how] of k.cutShort)
+      finish(step, how === 'asleep' ? { kind: 'gone', how: 'any' } : { kind: 'open', asleepUntil: next - 1 });
     k.cutShort.clear();
     for (const task of k.tasks.values()) {
       const before = task.waiting;
