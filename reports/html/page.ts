@@ -1,5 +1,5 @@
 import { fit, type Part } from '../budget.js';
-import type { FindingLine, Results } from '../results/index.js';
+import { beginning, type FindingLine, type Results } from '../results/index.js';
 import { count } from '../sentences.js';
 import { remarks, totals } from '../terminal.js';
 import { byStability, isJudged, verdictLine, verdictOf } from '../verdict.js';
@@ -69,7 +69,7 @@ ${runFoot(results)}
 
 /** The header with names that are no longer than somebody would read. */
 function named({ header }: Results): Results['header'] {
-  const cut = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);
+  const cut = (text: string): string => (text.length > 160 ? `${beginning(text, 160)}…` : text);
   const { target, release, kernel, arch, order } = header;
   return {
     ...header,
@@ -118,7 +118,7 @@ function runFoot(results: Results): Markup {
     ...remarks(results),
     ...(footer?.blockedCallers ?? []).map(({ caller, why }) => `caller ${caller} cannot be made here: ${why}`),
     ...expectations.map(({ place, clause, state, why }) => `${place}: expectation of ${clause}, ${state}: ${why}`),
-  ].map((note) => markup`<li>${note.slice(0, 600)}</li>`);
+  ].map((note) => markup`<li>${beginning(note, 600)}</li>`);
   const shown = fitting(
     notes.map((note) => ({ whole: note.html })),
     AROUND_RUN / 2,

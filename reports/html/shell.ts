@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../spec/index.js';
 // Under another name: what a formatter does to HTML would change what the policy's digests are of.
+import { beginning } from '../results/index.js';
 import { html as markup, Markup } from './markup.js';
 
 /** A page around its content: styles and scripts are in it, and its policy allows no others and no request. */
@@ -19,7 +20,7 @@ export function shell(title: string, content: Markup): string {
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<title>clonecheck: ${title.slice(0, 200)}</title>
+<title>clonecheck: ${beginning(title, 200)}</title>
 <style>${new Markup(style)}</style>
 </head>
 <body>
