@@ -15,6 +15,7 @@ import { reproduceCommand } from './reproduce.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
+import { sweepCommand } from './sweep.js';
 
 const COMMANDS = {
   run: runCommand,
@@ -28,6 +29,7 @@ const COMMANDS = {
   report: reportCommand,
   compare: compareCommand,
   mutate: mutateCommand,
+  sweep: sweepCommand,
 };
 
 /** A command's own exit status, handed back through commander. */

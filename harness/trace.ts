@@ -97,7 +97,7 @@ const stepSchema = v.object({
 
 const sweepSchema = v.object({
   words: v.number(),
-  outcomes: v.array(v.string()),
+  outcomes: v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9 ]{1,24}$/))),
   blocks: v.array(v.string()),
   runs: v.array(v.tuple([v.number(), v.pipe(v.number(), v.integer(), v.minValue(1))])),
 });

@@ -17,3 +17,4 @@ export {
 } from './reproducer/index.js';
 export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
 export { terminal } from './terminal.js';
+export * from './sweep/index.js';

@@ -60,7 +60,7 @@ export class WordJudge {
       const letter = each[index - from] ?? 0;
       counts[letter] = (counts[letter] ?? 0) + 1;
       if ((word & this.everyFlag) !== 0) {
-        tally.unjudged(this.forbidden.find(({ mask }) => (word & mask) !== 0)?.why ?? '', 1);
+        tally.unjudged('blocked', this.forbidden.find(({ mask }) => (word & mask) !== 0)?.why ?? '', 1);
         continue;
       }
       if (model === undefined || step < 0x100) {

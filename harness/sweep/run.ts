@@ -52,8 +52,10 @@ export interface SweptRange extends Range {
   readonly open: number;
   /** Words by what came of them. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Words that were not judged, by the reason. */
+  /** Words that could not be judged here, by the reason. */
   readonly notJudged: Readonly<Record<string, number>>;
+  /** Words without an answer, by the reason. */
+  readonly lost: Readonly<Record<string, number>>;
   /** Places of some words that differ. */
   readonly different: readonly number[];
   readonly seconds: number;
@@ -211,6 +213,7 @@ function rangeLine({ space, from, to }: Unit, tally: Tally, seconds: number): Sw
     open: tally.open,
     outcomes: Object.fromEntries([...tally.outcomes].filter(([, words]) => words > 0)),
     notJudged: Object.fromEntries(tally.notJudged),
+    lost: Object.fromEntries(tally.lost),
     different: tally.different,
     seconds,
   };

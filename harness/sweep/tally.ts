@@ -23,8 +23,10 @@ export class Tally {
   unstable = 0;
   /** Words by what came of them. */
   readonly outcomes = new Map<string, number>();
-  /** Words that were not judged, by the reason. */
+  /** Words that could not be judged here, by the reason. */
   readonly notJudged = new Map<string, number>();
+  /** Words without an answer, by the reason. */
+  readonly lost = new Map<string, number>();
   /** Words that have to be looked at again. */
   readonly doubts: Doubt[] = [];
   /** Differences that were seen twice: as many as findings are made of. */
@@ -41,8 +43,9 @@ export class Tally {
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + words);
   }
 
-  /** Words that could not be judged. */
-  unjudged(why: string, words: number): void {
-    if (words > 0) this.notJudged.set(why, (this.notJudged.get(why) ?? 0) + words);
+  /** Words that were not judged: `blocked` where something here forbids it, `not-run` where there was no answer. */
+  unjudged(verdict: 'blocked' | 'not-run', why: string, words: number): void {
+    const reasons = verdict === 'blocked' ? this.notJudged : this.lost;
+    if (words > 0) reasons.set(why, (reasons.get(why) ?? 0) + words);
   }
 }

@@ -67,7 +67,7 @@ export class UnitSweeper {
 
   private giveUp(tally: Tally, why: string, words: number): void {
     tally.words += words;
-    tally.unjudged(why, words);
+    tally.unjudged('blocked', why, words);
     this.done(words);
   }
 
@@ -134,7 +134,7 @@ export class UnitSweeper {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       tally.words += count;
-      tally.unjudged(error.what, count);
+      tally.unjudged('not-run', error.what, count);
     }
     this.done(count);
   }
@@ -176,7 +176,7 @@ export class UnitSweeper {
       tally.came(observation.kind === 'refused' ? observation.errno : observation.kind, 1);
       if (judgement.verdict === 'fail') tally.doubts.push({ index: from + index, lost: false });
       else if (judgement.verdict === 'pass') tally.open += judgement.open ? 1 : 0;
-      else tally.unjudged(judgement.why, 1);
+      else tally.unjudged(judgement.verdict, judgement.why, 1);
     }
     this.done(to - from);
   }
@@ -186,7 +186,7 @@ export class UnitSweeper {
     const doubts = [...tally.doubts].sort((one, other) => bitsOf(one.index) - bitsOf(other.index));
     const again = doubts.slice(0, LOOKED_AT);
     for (const { index, lost } of doubts.slice(LOOKED_AT)) {
-      if (lost) tally.unjudged('its process ended without an answer', 1);
+      if (lost) tally.unjudged('not-run', 'its process ended without an answer', 1);
       else tally.differs(index);
     }
     if (again.length === 0) return;
@@ -200,7 +200,7 @@ export class UnitSweeper {
           ? { verdict: 'blocked', why: blocked ?? 'the caller could not be made' }
           : this.judgeCase({ kernel: this.kernel, caller: facts }, call, observation);
       if (judgement.verdict === 'pass') tally.unstable++;
-      else if (judgement.verdict !== 'fail') tally.unjudged(judgement.why, 1);
+      else if (judgement.verdict !== 'fail') tally.unjudged(judgement.verdict, judgement.why, 1);
       else {
         tally.differs(index);
         tally.seen.push({ case: { caller: space.caller, call }, judgement });
