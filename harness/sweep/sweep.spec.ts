@@ -109,7 +109,7 @@ describe('what was not judged is never a pass', () => {
   });
 
   test('words whose answer is not about them have none', async () => {
-    const { ranges } = await sweep(faultyTarget(['silent=40']), spacesOf('clone-signals', 'nproc'), {
+    const { ranges } = await sweep(faultyTarget(['garbage=40']), spacesOf('clone-signals', 'nproc'), {
       part: { number: 1, of: 8 },
     });
     const { words, lost, differences } = counts(ranges);
