@@ -16,6 +16,7 @@ import { reproduceCommand } from './reproduce.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
+import { sweepCommand } from './sweep.js';
 
 const COMMANDS = {
   run: runCommand,
@@ -30,6 +31,7 @@ const COMMANDS = {
   compare: compareCommand,
   matrix: matrixCommand,
   mutate: mutateCommand,
+  sweep: sweepCommand,
 };
 
 /** A command's own exit status, handed back through commander. */

@@ -181,7 +181,7 @@ export function colours(): boolean {
 }
 
 /** The first SIGINT or SIGTERM ends the work with a report of what ran; the second ends the process. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);

@@ -38,3 +38,4 @@ export { checkTrace } from './trace-check.js';
 export { readTrace, type Trace } from './trace-file.js';
 export { recordTrace } from './trace-record.js';
 export { callLine, callerLine } from './wire.js';
+export * from './sweep/index.js';

@@ -48,6 +48,7 @@ export function judgeScenario(
       return { verdict: 'not-run', why: observation.why };
     case 'refused':
     case 'child':
+    case 'sweep':
       return { verdict: 'not-run', why: 'a scenario was answered like a call' };
     case 'steps':
       break;

@@ -433,6 +433,7 @@ export function observationOf(line: TraceResult): Observation {
     if (lost !== undefined) return { kind: 'lost', why: lostStepInWords(at + 1, steps.length, lost) };
     return { kind: 'steps', steps: steps.map(stepResult) };
   }
+  if (line.sweep !== undefined) return { kind: 'sweep', answer: line.sweep };
   if (line.errno !== undefined) return { kind: 'refused', errno: line.errno };
   if (line.pid !== undefined) return { kind: 'child', pid: line.pid };
   const blocked = line.blocked ?? line.error;

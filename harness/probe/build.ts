@@ -30,6 +30,7 @@ export const PROBE_FLAGS: readonly string[] = [
   '-no-pie',
   '-static',
   '-nostdlib',
+  '-Wl,-z,noseparate-code',
   '-s',
   '-fno-asynchronous-unwind-tables',
 ];

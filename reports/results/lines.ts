@@ -84,7 +84,7 @@ const expectationSchema = v.object({
   place: text,
 });
 
-const findingSchema = v.object({
+export const findingSchema = v.object({
   type: v.literal('finding'),
   clause: id,
   kind: text,
