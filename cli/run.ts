@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { openTarget, run, type RunResult } from '../harness/index.js';
+import { isLibcTarget, openTarget, run, type RunResult } from '../harness/index.js';
 import {
   FORMATS,
   exitStatus,
@@ -27,6 +27,7 @@ import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
 import { tellGitHub } from './github.js';
 import type { Finish } from './program.js';
 import { reproduced } from './reproducers.js';
+import { runOnLibc } from './run-libc.js';
 import { writeOutput } from './output.js';
 import { InputError } from '../spec/index.js';
 
@@ -49,7 +50,7 @@ interface Options extends CommonOptions, CorpusOptions, ExpectOptions {
 export function runCommand(finish: Finish): Command {
   return addCorpus(addExpectations(addJudging(new Command('run'))))
     .description('Generate calls, make them on a target, judge each against the model, and reduce what differs.')
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
+    .option('--target <target>', 'local, exec:COMMAND PREFIX, or libc:COMPILER', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 40_000)
     .option(
       '--scenarios <n>',
@@ -81,7 +82,14 @@ export function runCommand(finish: Finish): Command {
         .hideHelp(),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (options: Options) => {
+    .action(async (options: Options, command: Command) => {
+      if (isLibcTarget(options.target)) {
+        const shown = (results: Results): void => {
+          print(results, options);
+        };
+        finish(await interruptible((signal) => runOnLibc(options, command, signal, shown)));
+        return;
+      }
       // Said before the work, not after it.
       const expectations = Expectations.read(options);
       const stored = corpusOf(options, options.only, options.caller);
@@ -126,6 +134,7 @@ Examples:
   $ clonecheck run --expect expect.yaml                 known differences do not count, and have to be there
   $ clonecheck run --report html=report.html --report junit=junit.xml
   $ clonecheck run --save corpus                        each finding as a file, run first next time
+  $ clonecheck run --target 'libc:musl-gcc -static'     a libc's wrappers: libc: and a compiler
   $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12`;
 
 /** Options that say how cases are judged. */
@@ -150,12 +159,16 @@ export function addJudging(command: Command): Command {
 
 /** Prints a result in the format asked for, and answers what it is made of. */
 export function show(result: RunResult, options: Pick<Options, 'format' | 'out' | 'order'> & ReportOptions): Results {
-  const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const results = resultsOf(result, options);
+  print(results, options);
+  return results;
+}
+
+function print(results: Results, options: Pick<Options, 'format' | 'out'>): void {
+  const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   if (format === 'json') for (const line of ndjson(results)) process.stdout.write(line);
   else process.stdout.write(terminal(results, colours()));
   if (options.out !== undefined) writeOutput('out', options.out, [...ndjson(results)].join(''));
-  return results;
 }
 
 /** A report that `--report FORMAT=FILE` asks for. */

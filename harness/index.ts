@@ -34,3 +34,6 @@ export { checkTrace } from './trace-check.js';
 export { readTrace, type Trace } from './trace-file.js';
 export { recordTrace } from './trace-record.js';
 export { callLine, callerLine } from './wire.js';
+export { expectedText } from './libc/judge.js';
+export { isLibcTarget, runLibc, type LibcFinding, type LibcRun } from './libc/index.js';
+export { holdLibcTo, type LibcExpectations } from './libc/expectations.js';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { InputError, LIBC, packageRoot } from '../../spec/index.js';
+import { InputError, LIBC, packageRoot, type LibcClause } from '../../spec/index.js';
 import { PROBE_FLAGS, ToolError } from '../probe/build.js';
 
 /** Programs for a libc, each for some of its functions. */
@@ -36,11 +36,13 @@ type Built = { readonly path: string; readonly warnings: string } | { readonly w
  * may be another one.
  *
  * @param compiler - the words of the command, such as `['diet', 'gcc']` or `['gcc', '-static']`
+ * @param clauses - programs are made for these
  * @param besides - files to link in, for tests
  * @throws InputError where there is no such compiler; ToolError where it cannot build an empty program, or the tracer cannot be built
  */
 export async function compileFor(
   compiler: readonly [string, ...string[]],
+  clauses: readonly LibcClause[],
   besides: readonly string[] = [],
 ): Promise<LibcPrograms> {
   const folder = mkdtempSync(join(tmpdir(), 'clonecheck-libc-'));
@@ -61,7 +63,7 @@ export async function compileFor(
         'see whether it builds any program',
       );
     const tracer = await buildTracer(folder);
-    const built = await buildAll(build);
+    const built = await buildAll(clauses, build);
     return { tracer, ...built, remove };
   } catch (error) {
     remove();
@@ -70,10 +72,12 @@ export async function compileFor(
 }
 
 async function buildAll(
+  clauses: readonly LibcClause[],
   build: (names: readonly string[], options: readonly string[]) => Promise<Built>,
 ): Promise<Pick<LibcPrograms, 'programFor' | 'warnings'>> {
   const ways = new Map<string, readonly string[]>();
-  const singles = await pooled(LIBC.functions, async ({ name, is }): Promise<readonly [string, Built]> => {
+  const wanted = LIBC.functions.filter(({ name }) => clauses.some(({ needs }) => needs.includes(name)));
+  const singles = await pooled(wanted, async ({ name, is }): Promise<readonly [string, Built]> => {
     const whys: string[] = [];
     for (const options of WAYS[name] ?? [[]]) {
       const built = await build([name], options);
@@ -86,9 +90,7 @@ async function buildAll(
     return [name, { why: `this libc has no ${is}: ${whys[0] ?? ''}` }];
   });
   const single = new Map(singles);
-  const several = new Map(
-    LIBC.clauses.filter(({ needs }) => needs.length > 1).map(({ needs }) => [keyOf(needs), needs]),
-  );
+  const several = new Map(clauses.filter(({ needs }) => needs.length > 1).map(({ needs }) => [keyOf(needs), needs]));
   const together = await pooled([...several], async ([key, needs]): Promise<readonly [string, Built]> => {
     const missing = needs.map((name) => single.get(name)).find((built) => built !== undefined && 'why' in built);
     if (missing !== undefined) return [key, missing];
@@ -130,7 +132,7 @@ async function compile(
       `there is no compiler ${file}`,
       'libc: is followed by a command, such as libc:musl-gcc -static',
     );
-  return failed ? { why: complaint(String(stderr)) } : { path, warnings: String(stderr) };
+  return failed ? { why: complaint(stderr) } : { path, warnings: stderr };
 }
 
 /** The line of a compiler's output that says what is missing, without folders. */
@@ -138,7 +140,10 @@ function complaint(text: string): string {
   const lines = text.split('\n');
   const line =
     lines.find((each) => /\berror:|undefined reference|cannot find/.test(each)) ?? lines[0] ?? 'it said nothing';
-  return line.replace(/\S*\/(\S+)/g, (_, rest: string) => basename(rest)).trim();
+  return line
+    .replace(/^\S*:\(\.text\S*\): /, '')
+    .replace(/\S*\/(\S+)/g, (_, rest: string) => basename(rest))
+    .trim();
 }
 
 async function buildTracer(folder: string): Promise<string> {
@@ -152,10 +157,7 @@ async function buildTracer(folder: string): Promise<string> {
     );
     if (!failed) return path;
     if (code !== 'ENOENT')
-      throw new ToolError(
-        `${compiler} could not build the tracer: ${complaint(String(stderr))}`,
-        'name another with CC=',
-      );
+      throw new ToolError(`${compiler} could not build the tracer: ${complaint(stderr)}`, 'name another with CC=');
   }
   throw new ToolError('no C compiler for the tracer', 'install one, on Debian with: apt-get install gcc');
 }

@@ -1,7 +1,7 @@
 import { formatFlags } from '../../spec/text/format.js';
 import { signalName } from '../../spec/text/signals.js';
 import type { ExpectedCalls, LibcClause, LibcExpected, Level, Said } from '../../spec/index.js';
-import { ending, formatRawCall, observe, shown, type Observed } from './observed.js';
+import { ending, observe, shown, type Observed } from './observed.js';
 import type { CaseTrace, RawCall } from './trace.js';
 
 /** What a case says of a libc. */
@@ -92,11 +92,11 @@ function callMismatch(want: ExpectedCalls, call: RawCall, said: ReadonlyMap<stri
   const misplaced = pointers.find(
     ([, key, at]) => key !== undefined && said.get(key.slice(1)) !== `0x${at.toString(16)}`,
   );
-  return misplaced === undefined ? undefined : `${misplaced[0]} of ${formatRawCall(call)} is not what was given`;
+  return misplaced === undefined ? undefined : `${misplaced[0]} is not what was given`;
 }
 
 /** What a clause expects, in a line. */
-export function expectedText({ expects }: LibcClause): string {
+export function expectedText({ expects }: Pick<LibcClause, 'expects'>): string {
   return expects
     .map(({ said, calls }) =>
       [...Object.entries(said).map(([key, want]) => wantedText(key, want)), ...callsText(calls)].join('; '),

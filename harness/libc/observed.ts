@@ -71,15 +71,17 @@ function inWords(key: string, value: string, said: ReadonlyMap<string, string>):
   if (/(^|-)errno$/.test(key)) return /^\d+$/.test(value) ? errnoText(Number(value)) : value;
   const death = /^died (\d+)$/.exec(value);
   if (death !== null) return `died of ${signalText(Number(death[1]))}`;
-  if (NUMBERS_OF_TASKS.includes(key) && /^[1-9]\d*$/.test(value)) return whose(key, value, said);
+  if (NUMBERS_OF_TASKS.includes(key) && /^[1-9]\d*$/.test(value)) return whose(value, said);
   const same = [...said].find(([other, theirs]) => GIVEN.test(other) && theirs === value);
-  return same === undefined ? value : `as ${same[0]}`;
+  if (same !== undefined) return `as ${same[0]}`;
+  return value.startsWith('0x') ? 'another address' : value;
 }
 
-function whose(key: string, value: string, said: ReadonlyMap<string, string>): string {
+function whose(value: string, said: ReadonlyMap<string, string>): string {
   if (value === said.get('result')) return "the child's";
   if (value === said.get('caller')) return "the caller's";
-  if (key === 'getpid' && !said.has('result')) return "the caller's";
+  if (said.has('result')) return 'another';
+  // Where there is no child, getpid() is the caller's own.
   return value === said.get('getpid') ? "the caller's" : 'another';
 }
 

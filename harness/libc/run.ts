@@ -71,9 +71,9 @@ export async function runLibc(target: string, options: LibcOptions): Promise<Lib
       'libc: names no compiler',
       'such as libc:gcc, libc:musl-gcc -static, libc:diet gcc or libc:klcc',
     );
-  const programs = await compileFor([compiler, ...words], options.besides);
+  const clauses = LIBC.clauses.filter(({ id }) => options.selects?.(id) ?? true);
+  const programs = await compileFor([compiler, ...words], clauses, options.besides);
   try {
-    const clauses = LIBC.clauses.filter(({ id }) => options.selects?.(id) ?? true);
     const found = await judgeAll(clauses, programs, options);
     return {
       ...found,

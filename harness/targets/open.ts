@@ -15,6 +15,8 @@ export function openTarget(text: string, probeArgs: readonly string[] = []): Tar
     const [file, ...args] = text.slice('exec:'.length).trim().split(/\s+/);
     if (file !== undefined && file !== '') return execTarget([file, ...args]);
   }
+  if (text.startsWith('libc:'))
+    throw new InputError(`${text} is a libc, no kernel`, 'libcs are targets of `clonecheck run` alone');
   throw new InputError(
     `there is no target ${text}`,
     'a target is local, or exec: and a command such as exec:setpriv --no-new-privs',
