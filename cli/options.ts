@@ -81,7 +81,7 @@ export function globOption(text: string): (clause: string) => boolean {
 
 /** What to say to someone who named a clause that there is not. */
 export function clauseHint(text: string): string {
-  const near = nearest(text.startsWith('errors/') ? text : `errors/${text}`, CLAUSE_IDS);
+  const near = nearest(/^(errors|libc)\//.test(text) ? text : `errors/${text}`, CLAUSE_IDS);
   return near === undefined ? '`clonecheck spec` lists the clauses' : `did you mean ${near}?`;
 }
 
