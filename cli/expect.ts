@@ -1,11 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
+  holdLibcTo,
   holdTo,
   parseExpectations,
   updateExpectations,
   type CorpusCase,
   type Expectation,
+  type LibcExpectations,
+  type LibcRun,
   type RunResult,
 } from '../harness/index.js';
 import { InputError, formatPlace } from '../spec/index.js';
@@ -79,9 +82,16 @@ export class Expectations {
     complain(updated);
     return updated;
   }
+
+  /** The same for a run on a libc. */
+  holdLibc(run: LibcRun): LibcExpectations {
+    const expectations = holdLibcTo(run, this.entries, today());
+    complain({ expectations });
+    return expectations;
+  }
 }
 
-function complain({ expectations }: RunResult): void {
+function complain({ expectations }: { readonly expectations?: Pick<LibcExpectations, 'broken'> }): void {
   for (const { what, hint, place } of expectations?.broken ?? [])
     process.stderr.write(`clonecheck: ${formatPlace(place)}: ${what}\nHint: ${hint}\n`);
 }

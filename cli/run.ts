@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { checkTrace, openTarget, readTrace, run, type RunResult } from '../harness/index.js';
+import { checkTrace, isLibcTarget, openTarget, readTrace, run, type RunResult } from '../harness/index.js';
 import {
   FORMATS,
   exitStatus,
@@ -28,6 +28,7 @@ import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
 import { tellGitHub } from './github.js';
 import type { Finish } from './program.js';
 import { reproduced } from './reproducers.js';
+import { runOnLibc } from './run-libc.js';
 import { writeOutput } from './output.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 import { InputError } from '../spec/index.js';
@@ -81,9 +82,16 @@ export function runCommand(finish: Finish): Command {
         .hideHelp(),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (options: Options) => {
-      // Said before the work, not after it.
+    .action(async (options: Options, command: Command) => {
       const { target, options: reached, ...held } = meant(options);
+      if (isLibcTarget(target)) {
+        const shown = (results: Results): void => {
+          print(results, options);
+        };
+        finish(await interruptible((signal) => runOnLibc({ ...options, target }, command, signal, shown)));
+        return;
+      }
+      // Said before the work, not after it.
       const judged = { ...held, ...judging(options) };
       const expectations = Expectations.read(options);
       const stored = corpusOf(options, options.only, options.caller);
@@ -124,6 +132,7 @@ Examples:
   $ clonecheck run --report html=report.html --report junit=junit.xml
   $ clonecheck run --save corpus                        each finding as a file, run first next time
   $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12
+  $ clonecheck run --target 'libc:musl-gcc -static'     a libc's wrappers: libc: and a compiler
   $ clonecheck run --target vm:/boot/vmlinuz-6.12 --append 'user_namespace.enable=0'`;
 
 /** A recorded trace as a target: what it holds is judged. */
@@ -153,12 +162,16 @@ export function addJudging(command: Command): Command {
 
 /** Prints a result in the format asked for, and answers what it is made of. */
 export function show(result: RunResult, options: Pick<Options, 'format' | 'out' | 'order'> & ReportOptions): Results {
-  const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   const results = resultsOf(result, options);
+  print(results, options);
+  return results;
+}
+
+function print(results: Results, options: Pick<Options, 'format' | 'out'>): void {
+  const format = options.format ?? (process.stdout.isTTY ? 'pretty' : 'json');
   if (format === 'json') for (const line of ndjson(results)) process.stdout.write(line);
   else process.stdout.write(terminal(results, colours()));
   if (options.out !== undefined) writeOutput('out', options.out, [...ndjson(results)].join(''));
-  return results;
 }
 
 /** A report that `--report FORMAT=FILE` asks for. */

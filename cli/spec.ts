@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { expectedText } from '../harness/index.js';
 import { EXIT, sourceOf } from '../reports/index.js';
 import { errata as allErrata, specificationPage } from '../reports/specification/index.js';
 import {
   EFFECTS,
   FLAGS,
   HISTORICAL_FLAGS,
+  LIBC,
   InputError,
   SPECIFICATION,
   absence,
@@ -16,6 +18,7 @@ import {
   type Effect,
   type KernelFacts,
   type KernelVersion,
+  type LibcClause,
 } from '../spec/index.js';
 import { choiceOption, clauseHint, kernelOption } from './options.js';
 import type { Finish } from './program.js';
@@ -31,7 +34,7 @@ interface Options {
 export function specCommand(finish: Finish): Command {
   return new Command('spec')
     .description('Print the clauses of the specification.')
-    .argument('[id]', 'a clause, with or without errors/ or effects/')
+    .argument('[id]', 'a clause, with or without errors/, effects/ or libc/')
     .option('--errata', 'where the man page says what the kernel does not do')
     .option('--flags', 'the flags')
     .option('--kernel <version>', 'only what this Linux is held to', kernelOption)
@@ -57,6 +60,8 @@ function render(id: string | undefined, { errata, flags, kernel, format }: Optio
   const facts = kernel === undefined ? undefined : nominalKernel(kernel);
   const effect = id === undefined ? undefined : EFFECTS.find((each) => each.id === id || each.id === `effects/${id}`);
   if (effect !== undefined) return json ? `${JSON.stringify(effect)}\n` : wholeEffect(effect);
+  const wrapper = LIBC.clauses.find((each) => each.id === id || each.id === `libc/${id ?? ''}`);
+  if (wrapper !== undefined) return json ? `${JSON.stringify(wrapper, plain)}\n` : wholeWrapper(wrapper);
   if (errata === true && id === undefined) {
     const held = allErrata().filter((each) => facts === undefined || isHere(each.id, facts));
     if (json) return held.map((each) => `${JSON.stringify(each)}\n`).join('');
@@ -108,6 +113,28 @@ function wholeEffect({
     ['without it', broken],
   ];
   return `${id}\n${rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(10)} ${value}\n`])).join('')}`;
+}
+
+/** Flags are numbers that JSON has no room for. */
+function plain(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `0x${value.toString(16)}` : value;
+}
+
+function wholeWrapper({ id, needs, level, says, source, man, does, refused, open, expects }: LibcClause): string {
+  const names = needs.map((name) => LIBC.functions.find((each) => each.name === name)?.is ?? name);
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['needs', names.join(', ')],
+    ['level', level],
+    ['source', `${source}${man === undefined ? '' : `; ${man}`}`],
+    ['says', says],
+    ['does', does],
+    [
+      'refused',
+      refused && `${refused.errno} for ${refused.calls === 'all' ? 'every call that makes a task' : refused.calls}`,
+    ],
+    ['expects', open ? 'nothing: it is left open, and shown' : expectedText({ expects })],
+  ];
+  return `${id}\n${rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(8)} ${value}\n`])).join('')}`;
 }
 
 function clauseNamed(text: string): Clause {

@@ -200,7 +200,8 @@ function deviationOf(finding: AnyFinding): string {
   return `${kindOf(finding)} ${observedOf(finding)}${shown}`;
 }
 
-function matchesTarget(pattern: string, target: string): boolean {
+/** An entry for `exec:runsc*` is for every target that begins so. */
+export function matchesTarget(pattern: string, target: string): boolean {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return new RegExp(`^${escaped}$`, 's').test(target);
 }

@@ -4,6 +4,7 @@ import {
   ERRNO_NAMES,
   ERROR_CLAUSES,
   InputError,
+  LIBC,
   callerNamed,
   didYouMean,
   located,
@@ -57,6 +58,7 @@ const KNOWN: readonly string[] = [
   ...ERROR_CLAUSES.clauses.map(({ id }) => id),
   ERROR_CLAUSES.otherwise.id,
   ...EFFECTS.map(({ id }) => id),
+  ...LIBC.clauses.map(({ id }) => id),
   UNEXPLAINED,
 ];
 
@@ -129,7 +131,7 @@ function checkClause({ clause }: Entry, at: PlaceOf): void {
 }
 
 function checkTarget({ target }: Entry, at: PlaceOf): void {
-  if (target === 'local' || /^(\*|(exec|file|vm|ssh):.)/.test(target)) return;
+  if (target === 'local' || /^(\*|(exec|file|vm|ssh|libc):.)/.test(target)) return;
   const hint = 'it is local, exec:COMMAND, file:TRACE … as --target has it; * stands for any characters';
   throw new InputError(`there is no target ${target}`, hint, at('target'));
 }
@@ -142,6 +144,17 @@ function checkReason({ clause, reason }: Entry, at: PlaceOf, unsaid: 'refused' |
 
 /** A difference is told by how it differs; where a clause has many faces, by a case too. */
 function checkKind({ clause, kind, observed, call, steps }: Entry, at: PlaceOf): void {
+  if (clause.startsWith('libc/')) {
+    if (kind === undefined)
+      throw new InputError(`how ${clause} differs is missing`, 'add kind: as the report has it', at());
+    if ((call ?? steps) !== undefined)
+      throw new InputError(
+        `${clause} has its case`,
+        'leave out call: and steps:',
+        at(call === undefined ? 'steps' : 'call'),
+      );
+    return;
+  }
   const known = ['missing', 'accepted', ...ERRNO_NAMES];
   if (clause.startsWith('errors/')) {
     if (kind === undefined && observed === undefined)

@@ -39,3 +39,6 @@ export { readTrace, type Trace } from './trace-file.js';
 export { recordTrace } from './trace-record.js';
 export { callLine, callerLine } from './wire.js';
 export * from './sweep/index.js';
+export { expectedText } from './libc/judge.js';
+export { isLibcTarget, runLibc, type LibcFinding, type LibcRun } from './libc/index.js';
+export { holdLibcTo, type LibcExpectations } from './libc/expectations.js';

@@ -3,7 +3,15 @@ export { EXIT, exitStatus, tooLittle, type ExitStatus } from './exit-status.js';
 export { annotations } from './annotations.js';
 export { MOST_MARKDOWN, markdown } from './markdown.js';
 export { FORMATS, render, type Format } from './render.js';
-export { ndjson, readResults, resultsOf, type FindingLine, type ReportOptions, type Results } from './results/index.js';
+export {
+  ndjson,
+  readResults,
+  resultsOf,
+  resultsOfLibc,
+  type FindingLine,
+  type ReportOptions,
+  type Results,
+} from './results/index.js';
 export {
   reproducerOf,
   testProgramOfCall,

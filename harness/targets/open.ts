@@ -29,6 +29,8 @@ export function openTarget(text: string, options: TargetOptions = {}): Target {
     if (kind === 'exec' && file !== undefined) return execTarget([file, ...args], options.arch);
     if (kind === 'ssh' && file !== undefined) return sshTarget([file, ...args], options.arch);
   }
+  if (text.startsWith('libc:'))
+    throw new InputError(`${text} is a libc, no kernel`, 'libcs are targets of `clonecheck run` alone');
   throw new InputError(
     `there is no target ${text}`,
     'a target is local, exec: and a command such as exec:setpriv --no-new-privs, vm: and a kernel image, ssh: and a host, file: and a trace, or a name from targets.yaml',

@@ -12,7 +12,10 @@ export function reasonOf({ reason, link, expires, place }: Expectation): object 
 }
 
 /** The lines of entries that are broken or could not be judged. */
-export function expectationLines({ broken, unjudged }: ExpectationReport): readonly object[] {
+export function expectationLines({
+  broken,
+  unjudged,
+}: Pick<ExpectationReport, 'broken' | 'unjudged'>): readonly object[] {
   const line = ({ clause, target, reason, place }: Expectation, state: string, why: string): object => ({
     type: 'expectation',
     ...{ clause, target, state, why, reason, place: formatPlace(place) },

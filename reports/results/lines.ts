@@ -35,7 +35,10 @@ const headerSchema = v.object({
  * that the shell takes as they are, and what is fed to it.
  */
 const WORD = String.raw`(?:[\w@%+=:,./-]|'[^']*'|\\')+`;
-const AGAIN = new RegExp(String.raw`^(?:printf '%s\\n'(?: ${WORD})+ \| )?clonecheck replay(?: ${WORD})+$`);
+const AGAIN_LIBC = String.raw`clonecheck run --target ${WORD} --only libc/[a-z0-9-]+`;
+const AGAIN = new RegExp(
+  String.raw`^${AGAIN_LIBC}$|^(?:printf '%s\\n'(?: ${WORD})+ \| )?clonecheck replay(?: ${WORD})+$`,
+);
 const command = v.pipe(text, v.regex(AGAIN, 'no command that shows a case again'));
 
 /** Clauses are known by such names; nothing else gets into a name of a test or an anchor. */

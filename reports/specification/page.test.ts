@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CALLERS, EFFECTS, FEATURES, FLAGS, HISTORICAL_FLAGS, SPECIFICATION } from '../../spec/index.js';
+import { CALLERS, EFFECTS, FEATURES, FLAGS, HISTORICAL_FLAGS, LIBC, SPECIFICATION } from '../../spec/index.js';
 import { errata, specificationPage } from './index.js';
 
 const page = specificationPage();
@@ -13,6 +13,7 @@ describe('the page of the specification', () => {
     ['refusal', [...clauses, otherwise].map(({ id }) => id)],
     ['condition', clauses.map(({ when }) => when)],
     ['effect', EFFECTS.map(({ id }) => id)],
+    ['clause of libcs', LIBC.clauses.map(({ id }) => id)],
     ['feature', FEATURES.map(({ name }) => name)],
     ['caller', CALLERS.map(({ name }) => name)],
   ])('names every %s', (_, names) => {

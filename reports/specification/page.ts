@@ -4,6 +4,7 @@ import {
   FEATURES,
   FLAGS,
   HISTORICAL_FLAGS,
+  LIBC,
   SPECIFICATION,
   absence,
   formatKernelVersion,
@@ -20,7 +21,7 @@ import { sourceOf } from '../sentences.js';
 import { errata } from './errata.js';
 
 /**
- * The whole specification as a page of Markdown: flags, refusals in the kernel's order, effects, features, callers and errata.
+ * The whole specification as a page of Markdown: flags, refusals in the kernel's order, effects, libcs, features, callers and errata.
  *
  * @param kernel - only what this Linux is held to
  */
@@ -38,6 +39,7 @@ export function specificationPage(kernel?: KernelVersion): string {
     ['Flags', flagsPart()],
     ['Refusals', refusalsPart(clauses)],
     ['Effects', effectsPart(effects)],
+    ['Libcs', libcsPart()],
     ['Features', featuresPart()],
     ['Callers', callersPart()],
     ['Errata', errataPart(wrong)],
@@ -45,7 +47,7 @@ export function specificationPage(kernel?: KernelVersion): string {
   return [
     `# clone, clone3, fork and vfork: what ${which} does`,
     '',
-    `${String(clauses.length)} refusals, ${String(effects.length)} effects, ${String(wrong.length)} errata. Printed by \`clonecheck spec --format markdown\`.`,
+    `${String(clauses.length)} refusals, ${String(effects.length)} effects, ${String(LIBC.clauses.length)} clauses of libcs, ${String(wrong.length)} errata. Printed by \`clonecheck spec --format markdown\`.`,
     '',
     ...parts.map(([title]) => `- [${title}](#${title.toLowerCase()})`),
     ...parts.flatMap(([title, lines]) => ['', `## ${title}`, '', ...lines]),
@@ -138,6 +140,24 @@ function effectsPart(effects: readonly Effect[]): readonly string[] {
         text(`${effect.source}${effect.man === undefined ? '' : `; ${effect.man}`}`),
         text(effect.why),
         text(effect.broken),
+      ]),
+    ),
+  ];
+}
+
+function libcsPart(): readonly string[] {
+  return [
+    'What the wrappers of a C library do. *linux* is what programs know, though documents ask it of no library, or of glibc alone; what is *open* is left to the library.',
+    '',
+    ...table(
+      ['clause', 'needs', 'level', 'source', 'what', 'case'],
+      LIBC.clauses.map(({ id, needs, level, open, source, man, says, does }) => [
+        `<a id="${anchor(id)}"></a>${code(id)}`,
+        text(needs.map((name) => LIBC.functions.find((each) => each.name === name)?.is ?? name).join(', ')),
+        open ? 'open' : level,
+        text(`${source}${man === undefined ? '' : `; ${man}`}`),
+        text(says),
+        code(does),
       ]),
     ),
   ];
