@@ -35,6 +35,7 @@ export function tooLittle(result: RunResult, minJudged: number): string | undefi
   if (result.asked === true && result.counts.blocked + result.scenarioCounts.blocked > 0)
     return 'not every case could be judged here';
   if (judged < minJudged) return `fewer than ${String(minJudged)} clauses were judged`;
-  if (result.clauses.some(({ missed }) => missed === true)) return 'clauses that can be judged here were not reached';
+  if (result.clauses.some(({ missed }) => missed === true))
+    return 'clauses that can be judged here were not reached: ask for more (--runs, --scenarios)';
   return undefined;
 }

@@ -26,7 +26,11 @@ describe('the last line is the verdict', () => {
     ],
     ['a case lost', { counts: { ...counts, 'not-run': 1 } }, 'NOT JUDGED: not every case got an answer'],
     ['unstable', { unstable: [FINDING] }, 'NOT JUDGED: a difference did not repeat'],
-    ['a clause missed', { clauses: [PASSED, MISSED] }, 'NOT JUDGED: clauses that can be judged here were not reached'],
+    [
+      'a clause missed',
+      { clauses: [PASSED, MISSED] },
+      'NOT JUDGED: clauses that can be judged here were not reached: ask for more (--runs, --scenarios)',
+    ],
   ];
   test.each(TABLE)('%s', (_, changes, expected) => {
     const whole = text(changes);

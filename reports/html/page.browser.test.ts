@@ -185,7 +185,7 @@ inChromium('the page in Chromium', () => {
     });
 
     test('a C program is copied as it is', async () => {
-      await page.$eval('#finding-1 details', (details) => {
+      await page.$eval('#finding-1 details:has(#finding-1-program)', (details) => {
         details.open = true;
       });
       await page.click('[data-copy=finding-1-program]');
