@@ -11,9 +11,12 @@ import {
   localTarget,
   judgeScenario,
   probeFeatures,
+  runSweep,
+  sweepSpaces,
   type JudgeOptions,
   type ProbeSession,
 } from '../harness/index.js';
+import { median, reductions } from './reductions.js';
 import { formatCall, packageRoot, predict, type Call, type Caller, type Facts, type Scenario } from '../spec/index.js';
 
 /**
@@ -24,6 +27,8 @@ const JOBS = availableParallelism();
 const OPTIONS: JudgeOptions = { order: 'strict', level: 'linux' };
 const ROOT: Caller = { name: process.getuid?.() === 0 ? 'root' : 'user', attributes: [] };
 const BATCH = 512;
+/** Every flag word of clone(). */
+const WORDS = 1 << 24;
 
 interface Row {
   readonly what: string;
@@ -134,13 +139,30 @@ async function judgeScenarios(session: ProbeSession, batch: readonly Scenario[])
   }
 }
 
-async function plain(kind: 'refused' | 'children', each: number): Promise<number> {
+/** Sweeps every flag word of clone() as an ordinary user; returns words a second. */
+async function measureSweep(jobs: number): Promise<number> {
+  const spaces = sweepSpaces().filter(({ name, caller: { name: who } }) => name === 'clone-flags' && who === 'nproc');
+  const { ranges, findings, seconds } = await runSweep(localTarget(), { spaces, order: 'strict', jobs });
+  const whole = ranges.reduce((sum, { from, to }) => sum + to - from, 0) === WORDS;
+  if (
+    !whole ||
+    findings.length > 0 ||
+    ranges.some(
+      ({ differences, unstable, notJudged, lost }) =>
+        differences + unstable + Object.keys({ ...notJudged, ...lost }).length > 0,
+    )
+  )
+    throw new Error('the sweep has a difference, or words that were not judged');
+  return WORDS / seconds;
+}
+
+async function plain(kind: 'refused' | 'children' | 'words', each: number, jobs = JOBS): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'clonecheck-bench-'));
   try {
     const program = join(folder, 'plain');
     await execa('cc', ['-O2', '-Wall', '-Wextra', '-o', program, join(packageRoot(), 'bench', 'plain.c')]);
-    const runs = await Promise.all(Array.from({ length: JOBS }, () => execa(program, [kind, String(each)])));
-    return (each * JOBS) / Math.max(...runs.map(({ stdout }) => Number(stdout)));
+    const runs = await Promise.all(Array.from({ length: jobs }, () => execa(program, [kind, String(each)])));
+    return (each * jobs) / Math.max(...runs.map(({ stdout }) => Number(stdout)));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -151,6 +173,23 @@ function show({ what, perSecond, plain: best }: Row): void {
   process.stdout.write(
     `${what.padEnd(44)}${figure(perSecond)}/s   plain C ${figure(best)}/s   ratio ${(perSecond / best).toFixed(3)}\n`,
   );
+}
+
+/** What a reader waits for between a difference and its smallest case. */
+const MOST = { runs: 60, seconds: 1 };
+
+async function showReductions(): Promise<void> {
+  const costs = await reductions();
+  const runs = costs.map((cost) => cost.runs);
+  const seconds = costs.map((cost) => cost.seconds);
+  const row = (what: string, middle: number, slowest: number, most: number, unit: string): string =>
+    `${what.padEnd(44)}median ${middle.toFixed(unit === 's' ? 3 : 0)} ${unit}, at most ${slowest.toFixed(unit === 's' ? 3 : 0)}; ` +
+    `ratio to ${String(most)} ${unit} ${(middle / most).toFixed(3)}\n`;
+  process.stdout.write(
+    row(`reductions of ${String(costs.length)} faults`, median(runs), Math.max(...runs), MOST.runs, 'runs') +
+      row('the same, in time', median(seconds), Math.max(...seconds), MOST.seconds, 's'),
+  );
+  if (median(runs) > MOST.runs || median(seconds) > MOST.seconds) process.exitCode = 1;
 }
 
 try {
@@ -180,6 +219,15 @@ try {
     perSecond: await measureScenarios((seed) => fc.sample(arbitrary, { seed, numRuns: 256 }), 12),
     plain: forks,
   });
+  // The plain program on one processor is what both are held against.
+  const loop = await plain('words', WORDS, 1);
+  for (const jobs of new Set([1, JOBS]))
+    show({
+      what: `every flag word of clone(), ${String(jobs)} at once`,
+      perSecond: await measureSweep(jobs),
+      plain: loop,
+    });
+  await showReductions();
 } finally {
   await Promise.all(sessions.map((session) => session.close()));
 }

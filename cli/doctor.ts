@@ -19,18 +19,17 @@ import {
 } from '../spec/index.js';
 import { choiceOption, kernelOption } from './options.js';
 import type { Finish } from './program.js';
+import { addTargeting, meant, type Meant, type TargetingOptions } from './targeting.js';
 
-interface Options {
-  readonly target: string;
+interface Options extends TargetingOptions {
   readonly kernel?: KernelVersion;
   readonly format?: 'pretty' | 'json';
 }
 
 /** `clonecheck doctor`. */
 export function doctorCommand(finish: Finish): Command {
-  return new Command('doctor')
+  return addTargeting(new Command('doctor'))
     .description('Say what this target and caller can judge, and what stands in the way.')
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--kernel <version>', 'hold the target to this Linux (default: the one that it reports)', kernelOption)
     .option(
       '--format <format>',
@@ -41,8 +40,8 @@ export function doctorCommand(finish: Finish): Command {
       'after',
       "\nExamples:\n  $ clonecheck doctor\n  $ clonecheck doctor --target 'exec:setpriv --reuid=1000 --clear-groups'",
     )
-    .action(async ({ target, kernel, format }: Options) => {
-      const diagnosis = await diagnose(target, kernel);
+    .action(async ({ kernel, format, ...targeting }: Options) => {
+      const diagnosis = await diagnose(meant(targeting), kernel);
       const json = (format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
       process.stdout.write(json ? `${JSON.stringify(diagnosis)}\n` : pretty(diagnosis));
       finish(diagnosis.judgeable.length === 0 ? EXIT.unjudged : EXIT.conforms);
@@ -63,11 +62,14 @@ interface Diagnosis {
   readonly notJudgeable: readonly { readonly id: string; readonly why: string }[];
 }
 
-async function diagnose(name: string, claimed: KernelVersion | undefined): Promise<Diagnosis> {
-  const session = await openTarget(name).session();
+async function diagnose(
+  { target: name, options, kernel: named }: Meant,
+  claimed: KernelVersion | undefined,
+): Promise<Diagnosis> {
+  const session = await openTarget(name, options).session();
   try {
     const header = await session.open();
-    const kernel = await probeFeatures(session, kernelFacts(header, claimed));
+    const kernel = await probeFeatures(session, kernelFacts(header, claimed ?? named));
     const environment = await discoverEnvironment(session, header);
     const { facts: self } = await session.run(SELF, []);
     const states = new Map<string, CallerState>();

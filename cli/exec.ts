@@ -6,9 +6,9 @@ import { InputError, parseCaseFile } from '../spec/index.js';
 import { countOption, judging, readInput, runningKernel, type CommonOptions } from './options.js';
 import type { Finish } from './program.js';
 import { addJudging } from './run.js';
+import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
-interface Options extends CommonOptions {
-  readonly target: string;
+interface Options extends CommonOptions, TargetingOptions {
   readonly runs: number;
   readonly scenarios: number;
   readonly seed: number;
@@ -19,9 +19,8 @@ interface Options extends CommonOptions {
 
 /** `clonecheck exec`. */
 export function execCommand(finish: Finish): Command {
-  return addJudging(new Command('exec'))
+  return addTargeting(addJudging(new Command('exec')))
     .description('Make cases on a target and write a trace, to be judged by `clonecheck check` anywhere.')
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 10_000)
     .option('--scenarios <n>', 'scenarios, which judge effects', countOption('scenarios'), 2_000)
     .option('--seed <n>', 'same seed, same cases', countOption('seed'), 42)
@@ -29,7 +28,8 @@ export function execCommand(finish: Finish): Command {
     .option('--lines', 'make nothing: print the lines that a probe reads, for a runner of your own')
     .option('--out <file>', 'write to a file (default: standard output)')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ target, runs, scenarios, seed, pack, lines, out, ...options }: Options) => {
+    .action(async ({ runs, scenarios, seed, pack, lines, out, ...options }: Options) => {
+      const { target, options: reached, ...held } = meant(options);
       const cases =
         pack === undefined
           ? {}
@@ -39,9 +39,9 @@ export function execCommand(finish: Finish): Command {
         if (out === undefined) process.stdout.write(text);
         else appendFileSync(out, text);
       };
-      const wanted: RunOptions = { ...judging(options), runs, scenarios, seed, jobs: 1, ...cases };
-      if (lines === true) for await (const text of probeLines(options.kernel ?? runningKernel(), wanted)) write(text);
-      else await recordTrace(openTarget(target), wanted, write);
+      const wanted: RunOptions = { ...held, ...judging(options), runs, scenarios, seed, jobs: 1, ...cases };
+      if (lines === true) for await (const text of probeLines(wanted.kernel ?? runningKernel(), wanted)) write(text);
+      else await recordTrace(openTarget(target, reached), wanted, write);
       finish(EXIT.conforms);
     });
 }

@@ -27,7 +27,7 @@ const shell = async (script: string): Promise<{ stdout: string; stderr: string; 
   return { stdout, stderr, status: exitCode };
 };
 
-const COMMANDS = ['run', 'explain', 'doctor', 'spec', 'replay', 'exec', 'check', 'report', 'compare'];
+const COMMANDS = ['run', 'explain', 'doctor', 'spec', 'replay', 'exec', 'check', 'report', 'compare', 'sweep'];
 
 describe('help', () => {
   const told = commands(COMMANDS.map((command) => [command, '--help']));

@@ -9,12 +9,14 @@ import { compareCommand } from './compare.js';
 import { doctorCommand } from './doctor.js';
 import { execCommand } from './exec.js';
 import { explainCommand } from './explain.js';
+import { matrixCommand } from './matrix.js';
 import { mutateCommand } from './mutate.js';
 import { replayCommand } from './replay.js';
 import { reproduceCommand } from './reproduce.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
+import { sweepCommand } from './sweep.js';
 
 const COMMANDS = {
   run: runCommand,
@@ -27,7 +29,9 @@ const COMMANDS = {
   check: checkCommand,
   report: reportCommand,
   compare: compareCommand,
+  matrix: matrixCommand,
   mutate: mutateCommand,
+  sweep: sweepCommand,
 };
 
 /** A command's own exit status, handed back through commander. */

@@ -6,18 +6,17 @@ import { choiceOption, judging, readInput, type CommonOptions } from './options.
 import type { Finish } from './program.js';
 import { replayScenarios, type StoredScenario } from './replay-scenario.js';
 import { addJudging, show } from './run.js';
+import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
-interface Options extends CommonOptions {
-  readonly target: string;
+interface Options extends CommonOptions, TargetingOptions {
   readonly format?: 'pretty' | 'json';
 }
 
 /** `clonecheck replay`. */
 export function replayCommand(finish: Finish): Command {
-  return addJudging(new Command('replay'))
+  return addTargeting(addJudging(new Command('replay')))
     .description('Run stored cases again: a YAML file of them, or one call.')
     .argument('<case>', 'FILE, - for standard input, or a call such as clone(CLONE_NEWNS|CLONE_FS)')
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option(
       '--format <format>',
       'pretty or json (default: pretty on a terminal)',
@@ -26,16 +25,18 @@ export function replayCommand(finish: Finish): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (text: string, options: Options) => {
       const stored = await readStored(text, options.caller?.[0] ?? 'root');
-      const target = openTarget(options.target);
+      const { target: name, options: reached, kernel: named } = meant(options);
+      const target = openTarget(name, reached);
+      const kernel = options.kernel ?? named;
+      const held = { ...options, ...(kernel && { kernel }) };
       const calls = stored.flatMap(({ subject }) => ('call' in subject ? [subject] : []));
       const scenarios = stored.flatMap(({ subject, returns }): readonly StoredScenario[] =>
         'steps' in subject ? [{ scenario: subject, returns }] : [],
       );
       const statuses: number[] = [];
-      if (calls.length > 0) statuses.push(await replayCalls(target, calls, options));
+      if (calls.length > 0) statuses.push(await replayCalls(target, calls, held));
       if (scenarios.length > 0) {
         const json = (options.format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
-        const { kernel } = options;
         statuses.push(await replayScenarios(target, scenarios, { json, ...(kernel && { kernel }) }));
       }
       finish(worst(statuses));

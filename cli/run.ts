@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { isLibcTarget, openTarget, run, type RunResult } from '../harness/index.js';
+import { checkTrace, isLibcTarget, openTarget, readTrace, run, type RunResult } from '../harness/index.js';
 import {
   FORMATS,
   exitStatus,
@@ -19,6 +19,7 @@ import {
   globOption,
   judging,
   kernelOption,
+  readInput,
   secondsOption,
   type CommonOptions,
 } from './options.js';
@@ -29,10 +30,10 @@ import type { Finish } from './program.js';
 import { reproduced } from './reproducers.js';
 import { runOnLibc } from './run-libc.js';
 import { writeOutput } from './output.js';
+import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 import { InputError } from '../spec/index.js';
 
-interface Options extends CommonOptions, CorpusOptions, ExpectOptions {
-  readonly target: string;
+interface Options extends CommonOptions, TargetingOptions, CorpusOptions, ExpectOptions {
   readonly runs: number;
   readonly scenarios: number;
   readonly time?: number;
@@ -48,9 +49,8 @@ interface Options extends CommonOptions, CorpusOptions, ExpectOptions {
 
 /** `clonecheck run`. */
 export function runCommand(finish: Finish): Command {
-  return addCorpus(addExpectations(addJudging(new Command('run'))))
+  return addCorpus(addExpectations(addTargeting(addJudging(new Command('run')))))
     .description('Generate calls, make them on a target, judge each against the model, and reduce what differs.')
-    .option('--target <target>', 'local, exec:COMMAND PREFIX, or libc:COMPILER', 'local')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 40_000)
     .option(
       '--scenarios <n>',
@@ -83,41 +83,38 @@ export function runCommand(finish: Finish): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options, command: Command) => {
-      if (isLibcTarget(options.target)) {
+      // Said before the work, not after it.
+      const { target, options: reached, ...held } = meant(options);
+      if (isLibcTarget(target)) {
         const shown = (results: Results): void => {
           print(results, options);
         };
-        finish(await interruptible((signal) => runOnLibc(options, command, signal, shown)));
+        finish(await interruptible((signal) => runOnLibc({ ...options, target, named: held }, command, signal, shown)));
         return;
       }
-      // Said before the work, not after it.
+      const judged = { ...held, ...judging(options) };
       const expectations = Expectations.read(options);
       const stored = corpusOf(options, options.only, options.caller);
       if (options.out !== undefined) writeOutput('out', options.out, '');
       for (const { file } of options.report) writeOutput('report', file, '');
-      const found = await interruptible((signal) =>
-        run(
-          openTarget(
-            options.target,
-            options.fault.flatMap((fault) => ['--fault', fault]),
-          ),
-          {
-            ...judging(options),
-            corpus: [...(expectations?.cases ?? []), ...stored],
-            runs: options.runs,
-            scenarios: options.scenarios,
-            seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
-            jobs: options.jobs,
-            ...(options.time !== undefined && { seconds: options.time }),
-            signal,
-            ...(process.stderr.isTTY && { progress: showProgress }),
-          },
-        ),
-      );
+      const found = target.startsWith('file:')
+        ? await checked(target.slice('file:'.length), judged)
+        : await interruptible((signal) =>
+            run(openTarget(target, { ...reached, probeArgs: options.fault.flatMap((fault) => ['--fault', fault]) }), {
+              ...judged,
+              corpus: [...(expectations?.cases ?? []), ...stored],
+              runs: options.runs,
+              scenarios: options.scenarios,
+              seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
+              jobs: options.jobs,
+              ...(options.time !== undefined && { seconds: options.time }),
+              signal,
+              ...(process.stderr.isTTY && { progress: showProgress }),
+            }),
+          );
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
       const result = expectations?.hold(found) ?? found;
-      const written =
-        options.reproducers === undefined ? {} : await reproduced(options.target, result, options.reproducers);
+      const written = options.reproducers === undefined ? {} : await reproduced(target, result, options.reproducers);
       const results = show(result, { ...options, ...written });
       for (const { format, file } of options.report) writeOutput('report', file, render([results], format));
       tellGitHub(results);
@@ -135,7 +132,13 @@ Examples:
   $ clonecheck run --report html=report.html --report junit=junit.xml
   $ clonecheck run --save corpus                        each finding as a file, run first next time
   $ clonecheck run --target 'libc:musl-gcc -static'     a libc's wrappers: libc: and a compiler
-  $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12`;
+  $ clonecheck run --target 'exec:runsc --rootless --network=none do' --kernel 6.12
+  $ clonecheck run --target vm:/boot/vmlinuz-6.12 --append 'user_namespace.enable=0'`;
+
+/** A recorded trace as a target: what it holds is judged. */
+async function checked(path: string, options: Omit<Parameters<typeof checkTrace>[2], 'seed'>): Promise<RunResult> {
+  return checkTrace(readTrace(await readInput(path), path), path, { ...options, seed: 0 });
+}
 
 /** Options that say how cases are judged. */
 export function addJudging(command: Command): Command {
@@ -191,7 +194,7 @@ export function colours(): boolean {
 }
 
 /** The first SIGINT or SIGTERM ends the work with a report of what ran; the second ends the process. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);

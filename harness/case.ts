@@ -1,4 +1,5 @@
 import type { Call, Caller, StepResult } from '../spec/index.js';
+import type { SweepAnswer } from './sweep/words.js';
 
 /** One call by one caller: plain data that can be stored, sent and run again. */
 export interface Case {
@@ -14,6 +15,8 @@ export type Observation =
   | { readonly kind: 'child'; readonly pid: number | null }
   /** A scenario was performed: a result for each step. */
   | { readonly kind: 'steps'; readonly steps: readonly StepResult[] }
+  /** A range of flag words was swept. */
+  | { readonly kind: 'sweep'; readonly answer: SweepAnswer }
   /** The caller's state could not be reached. */
   | { readonly kind: 'blocked'; readonly why: string }
   /** No answer: the probe or its arena died, hung or talked nonsense. */

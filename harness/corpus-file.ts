@@ -12,6 +12,7 @@ import {
   type StoredCase,
 } from '../spec/index.js';
 import { kindOf, type AnyFinding } from './expectations-hold.js';
+import { neededTexts } from './needed.js';
 import type { RunResult } from './run.js';
 
 /**
@@ -107,5 +108,6 @@ function noteOf(finding: AnyFinding, { target, header }: RunResult, day: string)
       ? [finding.expected.join(' or '), finding.observed]
       : [formatResult(finding.mismatch.expected), formatResult(finding.mismatch.observed)];
   const step = 'minimal' in finding ? '' : ` at step ${String(finding.mismatch.step)}`;
-  return `${target}, Linux ${header.release}, ${day}: expected ${expected}${step}, observed ${observed}`;
+  const parts = neededTexts(finding.needed).map((text) => `; needed: ${text}`);
+  return `${target}, Linux ${header.release}, ${day}: expected ${expected}${step}, observed ${observed}${parts.join('')}`;
 }

@@ -1,17 +1,15 @@
-import {
-  EFFECTS,
-  callerNamed,
-  whyNotHeldTo,
-  type Caller,
-  type Facts,
-  type KernelFacts,
-  type Scenario,
-} from '../spec/index.js';
+import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
+import { whyNotClones } from './alone.js';
+import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
+import type { Finding } from './findings.js';
+import { Hindered } from './hindered.js';
+import { KnownCalls } from './known-call.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
 import { runScenarios, type ScenarioRun } from './scenario-run.js';
 import type { ProbeSession } from './session.js';
+import { whyDeclared, type Unsupported } from './unsupported.js';
 
 /** What scenarios found out about the effects. */
 export interface EffectsRun {
@@ -46,6 +44,18 @@ export const SCENARIO_CALLERS: readonly Caller[] = [
 /** Rare effects get so many times the scenarios asked for before they count as missed. */
 const PATIENCE = 6;
 
+/** What effects are judged with. */
+interface EffectsOptions {
+  readonly count: number;
+  readonly seed: number;
+  readonly first?: ScenarioRun;
+  /** What calls alone showed. */
+  readonly known?: readonly Finding[];
+  /** Effects that the port declares that it does not have. */
+  readonly unsupported?: Unsupported;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Judges effects on every probe at once.
  *
@@ -56,17 +66,13 @@ export async function runEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  {
-    count,
-    seed,
-    first: stored,
-    signal,
-  }: { readonly count: number; readonly seed: number; readonly first?: ScenarioRun; readonly signal?: AbortSignal },
+  { count, seed, first: stored, known = [], unsupported = [], signal }: EffectsOptions,
 ): Promise<EffectsRun> {
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
+  const hindered = new Hindered();
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
   for (let round = 0; round < PATIENCE && count > 0 && signal?.aborted !== true; round++) {
-    if (round > 0 && [...judged().values()].every((times) => times > 0)) break;
+    if (round > 0 && [...judged()].every(([id, times]) => times > 0 || hindered.isGivenUp(id))) break;
     const each = Math.ceil(count / sessions.length);
     runs.push(
       ...(await Promise.all(
@@ -74,6 +80,7 @@ export async function runEffects(
           runScenarios(session, kernel, environment, SCENARIO_CALLERS, {
             count: each,
             seed: seed + round * 97 + index * 31,
+            hindered,
           }),
         ),
       )),
@@ -85,19 +92,29 @@ export async function runEffects(
     const facts = (await first?.run(caller, []))?.facts;
     return facts === undefined ? undefined : { kernel, caller: facts };
   };
-  const failures = runs.flatMap((run) => run.failures);
+  const differing = runs.flatMap((run) => run.failures);
+  const knownCalls = first === undefined ? undefined : new KnownCalls(known, first, kernel, environment);
+  const whys = await Promise.all(
+    differing.map(async (failure) => {
+      const declared = whyDeclared(failure.judgement.clause, unsupported);
+      if (declared !== undefined || first === undefined) return declared;
+      return (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
+    }),
+  );
+  const failures = differing.filter((_, index) => whys[index] === undefined);
+  const unjudged = whys.filter((why) => why !== undefined);
   const found = first === undefined ? [] : await scenarioFindings(failures, first, factsOf, heldBy(judged()));
   return {
-    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0),
+    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
       pass: total(runs, 'pass'),
-      fail: total(runs, 'fail'),
-      blocked: total(runs, 'blocked'),
+      fail: failures.length,
+      blocked: total(runs, 'blocked') + unjudged.length,
       'not-run': total(runs, 'not-run'),
     },
-    lost: sum(runs.map((run) => run.why)),
+    lost: sum([...runs.map((run) => run.why), ...unjudged.map((why) => new Map([[why, 1]]))]),
     scenarios: runs.reduce((all, run) => all + run.scenarios, 0),
     limits:
       found.length < MOST_SCENARIO_FINDINGS
@@ -106,48 +123,6 @@ export async function runEffects(
             `after ${String(MOST_SCENARIO_FINDINGS)} distinct differences of scenarios the run looked no further; there may be more`,
           ],
   };
-}
-
-/**
- * What scenarios say of each effect.
- *
- * @param unmade - callers that cannot be made here, with the reason
- * @param generated - scenarios were asked for; else what none told apart was not missed
- */
-export function effectClauses(
-  { judged, failures }: Pick<ScenarioRun, 'judged' | 'failures'>,
-  kernel: KernelFacts,
-  unmade: ReadonlyMap<string, string>,
-  generated: boolean,
-): readonly ClauseResult[] {
-  const failed = new Map<string, number>();
-  for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
-  return EFFECTS.map((effect): ClauseResult => {
-    const { id, needs } = effect;
-    const counts = { id, judged: judged.get(id) ?? 0, failed: failed.get(id) ?? 0, callers: [] };
-    if (counts.failed > 0) return { ...counts, verdict: 'fail' };
-    if (counts.judged > 0) return { ...counts, verdict: 'pass' };
-    if (!generated) return { ...counts, verdict: 'not-run', why: 'no scenarios were asked for' };
-    const absent = whyNotHeldTo(effect, kernel);
-    if (absent !== undefined) return { ...counts, verdict: 'not-run', why: absent };
-    const why = needs === undefined ? undefined : unmade.get(needs);
-    if (why !== undefined) return { ...counts, verdict: 'blocked', why: `caller ${needs ?? ''}: ${why}` };
-    return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
-  });
-}
-
-/** Why callers that an effect needs cannot be made here. */
-async function callersNotMade(
-  session: ProbeSession | undefined,
-  environment: Environment,
-): Promise<ReadonlyMap<string, string>> {
-  const reasons = new Map<string, string>();
-  for (const name of new Set(EFFECTS.flatMap(({ needs }) => needs ?? []))) {
-    const caller = callerNamed(name);
-    const why = environment.forbidsCaller(caller) ?? (await session?.run(caller, []))?.blocked;
-    if (why !== undefined) reasons.set(name, why);
-  }
-  return reasons;
 }
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {

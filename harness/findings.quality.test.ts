@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatCall } from '../spec/index.js';
 import { textOf, type Finding } from './findings.js';
+import { LIES } from './fixtures/faults.js';
 import { PLAIN_CALLER, faultyTarget } from './fixtures/targets.js';
 import { run, type RunResult } from './run.js';
 
@@ -15,28 +16,8 @@ const shown = ({ clause, kind, minimal }: Finding): string =>
 /** To an ordinary user a privilege is missing too, so that another rule may be named; the call is the same. */
 const written = (text: string): string => (PLAIN_CALLER === 'root' ? text : text.replace(/^[^:]*: /, ''));
 
-/** Each fault, and by hand the call that a person would show to prove it. */
-const FAULTS: readonly (readonly [string, string])[] = [
-  ['accept=0x20200', 'fs-with-newns missing: clone(CLONE_NEWNS|CLONE_FS)'],
-  ['accept=0x10000200', 'fs-with-newuser missing: clone(CLONE_NEWUSER|CLONE_FS)'],
-  ['accept=0x8040000', 'newipc-with-sysvsem missing: clone(CLONE_NEWIPC|CLONE_SYSVSEM)'],
-  ['accept=0x800', 'sighand-without-vm missing: clone(CLONE_SIGHAND)'],
-  ['accept=0x10000', 'thread-without-sighand missing: clone(CLONE_THREAD)'],
-  [
-    'accept=0x100000800',
-    'clear-sighand-with-sighand missing: clone3({flags=CLONE_VM|CLONE_SIGHAND|CLONE_CLEAR_SIGHAND})',
-  ],
-  ['errno=0x20200:1', 'fs-with-newns EPERM: clone(CLONE_NEWNS|CLONE_FS)'],
-  ['errno=0x10000:12', 'thread-without-sighand ENOMEM: clone(CLONE_THREAD)'],
-  ['errno=0x800:38', 'sighand-without-vm ENOSYS: clone(CLONE_SIGHAND)'],
-  ['refuse=0x80000000', 'otherwise-accepted EINVAL: clone(CLONE_IO)'],
-  ['refuse=0x10000000', 'otherwise-accepted EINVAL: clone(CLONE_NEWUSER)'],
-  ['refuse=0x4000', 'otherwise-accepted EINVAL: clone(CLONE_VFORK)'],
-  ['refuse=0x4100', 'otherwise-accepted EINVAL: clone(CLONE_VM|CLONE_VFORK)'],
-];
-
 describe('a target that is wrong in one way gives one finding, and the call shows it and nothing else', () => {
-  test.each(FAULTS)('%s: %s', async (fault, expected) => {
+  test.each(LIES)('%s: %s', async (fault, expected) => {
     const { findings, unstable } = await found([fault]);
     expect(findings.map(shown)).toEqual([written(expected)]);
     expect(unstable).toEqual([]);

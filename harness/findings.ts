@@ -13,8 +13,10 @@ import type { Case } from './case.js';
 import type { Environment } from './environment.js';
 import { judge, type Deviation, type Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
+import type { Shown } from './minimise.js';
+import { AS_PREDICTED, type Needed } from './needed.js';
 import { reduce } from './reduce.js';
-import type { Runner } from './session.js';
+import type { BatchResult, Runner } from './session.js';
 
 /** One distinct difference. */
 export interface Finding {
@@ -30,6 +32,8 @@ export interface Finding {
   readonly runs: number;
   /** False where a budget ended the reduction. */
   readonly complete: boolean;
+  /** Why each part of the minimal case is still there. */
+  readonly needed: readonly Needed[];
 }
 
 /** A case that differed. */
@@ -86,7 +90,7 @@ function fingerprint({ clause, kind }: { readonly clause: string; readonly kind:
 function asFound({ case: original, judgement }: Difference): Investigated {
   const { clause, kind, expected, observed } = judgement;
   const found = { clause, kind, expected, observed, minimal: original, core: original };
-  return { ...found, reproducible: { k: 1, n: 1 }, runs: 0, complete: false };
+  return { ...found, reproducible: { k: 1, n: 1 }, runs: 0, complete: false, needed: [] };
 }
 
 /**
@@ -116,21 +120,63 @@ async function investigate(
     judgeCases(cases, session, kernel, environment, options);
   const isSame = (each: Judgement): boolean =>
     each.verdict === 'fail' && each.clause === judgement.clause && each.kind === judgement.kind;
-  const same = async (cases: readonly Case[]): Promise<readonly boolean[]> => (await judged(cases)).map(isSame);
+  const same = async (cases: readonly Case[]): Promise<readonly Shown<undefined>[]> =>
+    (await judged(cases)).map((each) => (isSame(each) ? SAME : { kind: 'no', why: whyOther(each) }));
   const repeat = (subject: Case): Promise<readonly Judgement[]> =>
     judged(Array.from({ length: REPEATS }, () => subject));
 
   const found = asFound(difference);
   const first = (await repeat(original)).filter(isSame).length;
   if (first < REPEATS) return { ...found, reproducible: { k: first, n: REPEATS } };
-  const { minimal, runs, complete } = await reduce(original, same);
+  const whyNot = applies(judgement.clause, session, kernel, environment, options);
+  const { minimal, ...reduction } = await reduce(original, same, { whyNot });
   const last = (await repeat(minimal)).filter((each) => each.verdict === 'fail').filter(isSame);
   const { expected, observed } = last[0] ?? judgement;
   const core = await reduce(minimal, async (cases) =>
-    (await judged(cases)).map((each) => each.verdict === 'fail' && each.observed === observed),
+    (await judged(cases)).map((each) => {
+      return each.verdict === 'fail' && each.observed === observed ? SAME : { kind: 'no', why: whyOther(each) };
+    }),
   );
   const reproducible = { k: last.length, n: REPEATS };
-  return { ...found, expected, observed, minimal, core: core.minimal, reproducible, runs, complete };
+  return { ...found, ...reduction, expected, observed, minimal, core: core.minimal, reproducible };
+}
+
+const SAME: Shown<undefined> = { kind: 'same', seen: undefined };
+
+/** Why a candidate does not show the difference. */
+function whyOther(judgement: Judgement): string {
+  switch (judgement.verdict) {
+    case 'pass':
+      return AS_PREDICTED;
+    case 'fail':
+      return `without it another difference shows: ${judgement.clause} ${judgement.kind}`;
+    case 'blocked':
+    case 'not-run':
+      return `without it nothing is judged: ${judgement.why}`;
+  }
+}
+
+/** Says of which cases the clause is not the one that decides, so that they cannot show a difference from it. */
+function applies(
+  clause: string,
+  session: Runner,
+  kernel: KernelFacts,
+  environment: Environment,
+  { order, specification = SPECIFICATION }: JudgeOptions,
+): (subject: Case) => Promise<string | undefined> {
+  const known = new Map<string, Promise<BatchResult>>();
+  return async ({ caller, call }) => {
+    const forbidden = environment.forbidsCaller(caller);
+    if (forbidden !== undefined) return `without it nothing is judged: ${forbidden}`;
+    const key = caller.attributes.join(' ');
+    const asked = known.get(key) ?? session.run(caller, []);
+    known.set(key, asked);
+    const { facts } = await asked;
+    if (facts === undefined) return 'without it the caller cannot be made';
+    const [winner] = predict({ kernel, caller: facts }, call, { order, specification }).refusals;
+    const decides = winner?.id ?? specification.errors.otherwise.id;
+    return decides === clause ? undefined : `without it ${clause} does not decide`;
+  };
 }
 
 /** Runs cases and judges each. They are sent ahead; the session keeps their order. */
@@ -187,6 +233,11 @@ function explains(
     holdsAll(other.call, call, (one, another) => one === another) &&
     caller.attributes.every((attribute) => other.caller.attributes.includes(attribute))
   );
+}
+
+/** A call that gets this answer says no more than a finding does that is known. */
+export function isKnown(findings: readonly Finding[], call: Call, observed: Outcome): Finding | undefined {
+  return findings.find((known) => known.observed === observed && holdsAll(call, known.minimal.call, () => true));
 }
 
 /** Both say that a rule is not there: whether the next rule or nothing stands behind it is the case's doing. */

@@ -40,7 +40,8 @@ export function judge(
     case 'blocked':
       return { verdict: 'blocked', why: observation.why };
     case 'steps':
-      return { verdict: 'not-run', why: 'a call was answered like a scenario' };
+    case 'sweep':
+      return { verdict: 'not-run', why: 'a call was answered like something else' };
     case 'lost':
       return { verdict: 'not-run', why: observation.why };
     case 'refused':

@@ -15,6 +15,7 @@ import { isScenario } from './corpus-run.js';
 import { SCENARIO_CALLERS } from './effects-run.js';
 import { discoverEnvironment } from './environment.js';
 import { probeFeatures } from './features.js';
+import { tryObservers } from './observers.js';
 import { RunState, type RunOptions } from './run.js';
 import { isSafe } from './scenario-safety.js';
 import type { TraceHeader } from './trace.js';
@@ -64,7 +65,12 @@ export async function* probeLines(version: KernelVersion, options: RunOptions): 
   }
 }
 
-const NOTHING_AROUND = { forbids: () => undefined, forbidsCaller: () => undefined, reasons: [] };
+const NOTHING_AROUND = {
+  forbids: () => undefined,
+  lacks: () => undefined,
+  forbidsCaller: () => undefined,
+  reasons: [],
+};
 
 /** The calls by which whoever judges learns what the kernel can do, and what around it answers. */
 async function firstBatches(
@@ -85,6 +91,7 @@ async function firstBatches(
   };
   await probeFeatures(nobody, nominalKernel(version));
   await discoverEnvironment(nobody, NO_HEADER);
+  await tryObservers(nobody, nominalKernel(version));
   return batches;
 }
 

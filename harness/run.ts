@@ -22,9 +22,11 @@ import type { ScenarioFinding } from './scenario-findings.js';
 import { MOST_FINDINGS, distinctFindings, judgeOne, type Difference, type Finding } from './findings.js';
 import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
+import { unseenReasons, withUnseen } from './observers.js';
 import { PairCounts, type PairCount } from './pairs.js';
 import type { BatchResult, ProbeSession, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
+import { unlessDeclared, withoutUnsupported, type Unsupported } from './unsupported.js';
 import { withSession, type Target } from './targets/target.js';
 
 /** What a run is to do. */
@@ -44,6 +46,8 @@ export interface RunOptions extends JudgeOptions {
   readonly selects?: (clause: string) => boolean;
   /** Only these callers. */
   readonly callers?: readonly string[];
+  /** What the port declares that it does not have: not judged. */
+  readonly unsupported?: Unsupported;
   readonly signal?: AbortSignal;
   /** Calls and scenarios that are run before anything else. */
   readonly corpus?: readonly CorpusCase[];
@@ -119,13 +123,15 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const [first] = sessions;
     const [header] = headers;
     if (first === undefined || header === undefined) throw new Error('a run needs at least one probe');
-    const kernel = await probeFeatures(first, kernelFacts(header, options.kernel));
-    const environment = await discoverEnvironment(first, header);
+    const tried = await probeFeatures(first, kernelFacts(header, options.kernel));
+    const discovered = await discoverEnvironment(first, header, tried.probed);
+    const environment = withoutUnsupported(discovered, options.unsupported ?? []);
+    const kernel = await withUnseen(first, tried);
     const state = new RunState(kernel, environment, options);
     await Promise.all(sessions.map((session) => work(session, state)));
     const found = await distinctFindings([...state.differences.values()].flat(), first, kernel, environment, options);
     const calls = state.result();
-    const effects = await judgeEffects(sessions, kernel, environment, options);
+    const effects = await judgeEffects(sessions, kernel, environment, options, found);
     return {
       ...calls,
       clauses: [...calls.clauses, ...(effects?.clauses ?? [])].filter(({ id }) => options.selects?.(id) ?? true),
@@ -139,7 +145,7 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
       target: target.name,
       header,
       kernel,
-      environment: environment.reasons,
+      environment: [...environment.reasons, ...unseenReasons(kernel)],
       seed: options.seed,
       limits: [...limitsOf(found), ...(effects?.limits ?? [])],
       startedAt,
@@ -165,14 +171,15 @@ async function judgeEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  { scenarios: count = 0, corpus = [], seed, signal }: RunOptions,
+  { scenarios: count = 0, corpus = [], seed, unsupported = [], signal }: RunOptions,
+  known: readonly Finding[],
 ): Promise<(EffectsRun & { readonly corpus: readonly CorpusResult[] }) | undefined> {
   const [session] = sessions;
   const stored = corpus.filter(isScenario);
   if (session === undefined || signal?.aborted === true || (count === 0 && stored.length === 0)) return undefined;
   const { run: first, results } = await runScenarioCorpus(session, kernel, environment, stored);
-  const effects = await runEffects(sessions, kernel, environment, { count, seed, first, ...(signal && { signal }) });
-  return { ...effects, corpus: results };
+  const wanted = { known, count, seed, first, unsupported, ...(signal && { signal }) };
+  return { ...(await runEffects(sessions, kernel, environment, wanted)), corpus: results };
 }
 
 /** Keeps a probe busy: the next batch is on its way before the last one is answered. */
@@ -299,7 +306,10 @@ export class RunState {
           ? observation.kind === 'lost'
             ? { verdict: 'not-run', why: observation.why }
             : { verdict: 'blocked', why: blocked ?? 'the caller could not be made' }
-          : judgeOne(whole, { caller, call }, observation, this.environment, this.options);
+          : unlessDeclared(
+              judgeOne(whole, { caller, call }, observation, this.environment, this.options),
+              this.options.unsupported ?? [],
+            );
       if (corpus !== undefined) this.corpus.push({ subject: corpus, judgement });
       this.note({ caller, call }, judgement);
       this.pairs.add(call, observation, judgement);

@@ -1,10 +1,12 @@
 import { formatStep, type Facts, type Mismatch, type Scenario } from '../spec/index.js';
-import { UNEXPLAINED, explains, explanations } from './scenario-judge.js';
+import { UNEXPLAINED, explains, explanations, mayExplain } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
 
 /** A cause of differences, with the scenarios that it explains, the smallest first. */
 export interface Cause {
   readonly clause: string;
+  /** Effects whose absence explains the members only together with that of `clause`. */
+  readonly besides?: ReadonlySet<string>;
   readonly members: readonly ScenarioFailure[];
 }
 
@@ -19,7 +21,8 @@ interface Explained {
 
 /**
  * Finds the fewest effects whose absence explains all failures: the one that explains most first. What several explain together is
- * explained. What none does is kept apart by the operation at which it shows.
+ * explained, and so is what may come of them where the model loses sight of what they bring about: that shows when they are mended.
+ * What none explains is kept apart by the operation at which it shows.
  *
  * @param held - effects that other scenarios showed to be there: they are causes only where nothing else is
  */
@@ -49,7 +52,32 @@ export async function causesOf(
         !by.includes(clause) && !explains(facts, scenario, chosen, judgement.observed),
     );
   }
-  return [...causes, ...unexplained(open.map(({ failure }) => failure))];
+  const broken = [chosen, ...[...chosen].map((clause) => new Set([clause]))];
+  const left = open.filter(({ facts, failure: { scenario, judgement } }) =>
+    broken.every((effects) => !mayExplain(facts, scenario, effects, judgement.observed)),
+  );
+  return [...causes, ...together(left, chosen)];
+}
+
+/** What is left is tried with one effect more than those that are causes already; what that does not explain either is kept apart. */
+function together(open: readonly Explained[], chosen: ReadonlySet<string>): readonly Cause[] {
+  const causes: Cause[] = [];
+  let left = open.map((each) => ({ ...each, by: chosen.size === 0 ? [] : explanationsBesides(each, chosen) }));
+  for (;;) {
+    const clause = mostFrequent(left.flatMap(({ by }) => by));
+    if (clause === undefined) break;
+    const members = left.filter(({ by }) => by.includes(clause)).map(({ failure }) => failure);
+    causes.push({ clause, besides: chosen, members });
+    left = left.filter(({ by }) => !by.includes(clause));
+  }
+  return [...causes, ...unexplained(left.map(({ failure }) => failure))];
+}
+
+function explanationsBesides(
+  { facts, failure: { scenario, judgement } }: Explained,
+  chosen: ReadonlySet<string>,
+): readonly string[] {
+  return explanations(facts, scenario, judgement.observed, chosen);
 }
 
 function mostFrequent(clauses: readonly string[]): string | undefined {

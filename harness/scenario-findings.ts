@@ -1,6 +1,8 @@
-import type { Facts, Mismatch, Scenario } from '../spec/index.js';
-import { reduceScenario, type Needed, type Shown } from './reduce-scenario.js';
-import { causesOf, fingerprintOf, rank } from './scenario-causes.js';
+import { formatStep, type Facts, type Mismatch, type Scenario } from '../spec/index.js';
+import type { Shown } from './minimise.js';
+import { AS_PREDICTED, type Needed } from './needed.js';
+import { reduceScenario } from './reduce-scenario.js';
+import { causesOf, fingerprintOf, rank, type Cause } from './scenario-causes.js';
 import { UNEXPLAINED, explains, judgeScenario } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
 import type { Performer } from './session.js';
@@ -38,37 +40,44 @@ export async function scenarioFindings(
   held: ReadonlySet<string> = NOTHING,
 ): Promise<readonly ScenarioFinding[]> {
   const findings: ScenarioFinding[] = [];
-  for (const { clause, members } of (await causesOf(failures, factsOf, held)).slice(0, MOST_SCENARIO_FINDINGS)) {
+  for (const cause of (await causesOf(failures, factsOf, held)).slice(0, MOST_SCENARIO_FINDINGS)) {
     const candidates: ScenarioFinding[] = [];
-    for (const failure of members.slice(0, TRIED)) {
-      const found = await investigate(clause, failure, session, factsOf);
+    for (const failure of cause.members.slice(0, TRIED)) {
+      const found = await investigate(cause, failure, session, factsOf);
       if (found !== undefined) candidates.push(found);
     }
     const steady = candidates.filter(({ reproducible: { k, n } }) => k === n);
     const [smallest] = (steady.length > 0 ? steady : candidates).sort((a, b) => rank(a.scenario) - rank(b.scenario));
-    if (smallest !== undefined) findings.push(smallest);
+    if (smallest !== undefined && !findings.some((known) => isSameSteps(known, smallest))) findings.push(smallest);
   }
   return findings;
 }
 
+/** Another caller may see other numbers in the same steps, which no effect then explains. */
+function isSameSteps(known: ScenarioFinding, { clause, scenario, mismatch }: ScenarioFinding): boolean {
+  const textOf = ({ steps }: Scenario): string => steps.map(formatStep).join('\n');
+  return clause === UNEXPLAINED && known.mismatch.step === mismatch.step && textOf(known.scenario) === textOf(scenario);
+}
+
 async function investigate(
-  clause: string,
+  { clause, besides = NOTHING }: Cause,
   { scenario, judgement }: ScenarioFailure,
   session: Performer,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
 ): Promise<ScenarioFinding | undefined> {
   const facts = await factsOf(scenario);
   if (facts === undefined) return undefined;
+  const effects = clause === UNEXPLAINED ? NOTHING : new Set([...besides, clause]);
   const fingerprint = fingerprintOf(scenario, clause, judgement.mismatch);
-  const shows = (candidates: readonly Scenario[]): Promise<readonly Shown[]> =>
-    observe(session, factsOf, clause, fingerprint, candidates);
+  const shows = (candidates: readonly Scenario[]): Promise<readonly Shown<Mismatch>[]> =>
+    observe(session, factsOf, { clause, besides, fingerprint }, candidates);
   const again = await shows(Array.from({ length: REPEATS }, () => scenario));
   const k = again.filter(({ kind }) => kind === 'same').length;
   const found = { clause, reproducible: { k, n: REPEATS } };
   const least =
     k < REPEATS
       ? { scenario, mismatch: judgement.mismatch, runs: 0, complete: false, needed: [] }
-      : await reduceScenario(facts, scenario, judgement.mismatch, clause, shows);
+      : await reduceScenario(scenario, judgement.mismatch, effects, factsOf, shows);
   const results = await stepResults(session, facts, least.scenario, least.mismatch);
   return { ...found, ...least, ...(results && { results }) };
 }
@@ -77,12 +86,12 @@ async function investigate(
 async function observe(
   session: Performer,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
-  clause: string,
-  fingerprint: string,
+  sought: { readonly clause: string; readonly besides: ReadonlySet<string>; readonly fingerprint: string },
   candidates: readonly Scenario[],
-): Promise<readonly Shown[]> {
+): Promise<readonly Shown<Mismatch>[]> {
+  const { clause, besides, fingerprint } = sought;
   return Promise.all(
-    candidates.map(async (scenario): Promise<Shown> => {
+    candidates.map(async (scenario): Promise<Shown<Mismatch>> => {
       const facts = await factsOf(scenario);
       const { observations } = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
       const [observation] = observations;
@@ -91,7 +100,7 @@ async function observe(
       const judgement = judgeScenario(facts, scenario, observation, () => false);
       switch (judgement.verdict) {
         case 'pass':
-          return { kind: 'no', why: 'without it all comes out as predicted' };
+          return { kind: 'no', why: AS_PREDICTED };
         case 'blocked':
         case 'not-run':
           return { kind: 'no', why: `without it nothing is judged: ${judgement.why}` };
@@ -100,8 +109,9 @@ async function observe(
           const isSame =
             clause === UNEXPLAINED
               ? fingerprintOf(scenario, other, mismatch) === fingerprint
-              : explains(facts, scenario, new Set([clause]), observed);
-          if (isSame) return { kind: 'same', mismatch };
+              : explains(facts, scenario, new Set([...besides, clause]), observed) &&
+                (besides.size === 0 || !explains(facts, scenario, besides, observed));
+          if (isSame) return { kind: 'same', seen: mismatch };
           return { kind: 'no', why: `without it another difference shows: ${other}` };
         }
       }

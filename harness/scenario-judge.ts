@@ -28,6 +28,8 @@ export type ScenarioJudgement =
 /** The clause of a difference that no single broken effect explains. */
 export const UNEXPLAINED = 'effects/unexplained';
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /**
  * Holds a scenario's observation against the model.
  *
@@ -46,11 +48,19 @@ export function judgeScenario(
       return { verdict: 'not-run', why: observation.why };
     case 'refused':
     case 'child':
+    case 'sweep':
       return { verdict: 'not-run', why: 'a scenario was answered like a call' };
     case 'steps':
       break;
   }
   const simulation = simulate(facts, scenario);
+  // Whether there is a child at all decides what every later step comes to. Where the model lost sight it claims nothing more anyway.
+  const clear = scenario.steps.slice(0, simulation.vagueFrom);
+  if (clear.some(({ op }, index) => op === 'clone' && simulation.results[index]?.kind === 'open'))
+    return {
+      verdict: 'blocked',
+      why: 'a fact that decides whether a clone of the scenario succeeds is not known here',
+    };
   const mismatch = compareTraces(simulation.results, observation.steps);
   const missing = mismatch === undefined ? undefined : missingCall(scenario, mismatch);
   if (missing !== undefined) return { verdict: 'blocked', why: missing };
@@ -73,10 +83,19 @@ function missingCall({ steps }: Scenario, { step, expected, observed }: Mismatch
   return expected.kind === 'failed' && expected.errno === 'ENOSYS' ? undefined : `the target has no ${op} (ENOSYS)`;
 }
 
-/** Every effect whose absence explains all that was observed. */
-export function explanations(facts: Facts, scenario: Scenario, observed: readonly StepResult[]): readonly string[] {
-  return heldEffects(facts, simulate(facts, scenario)).filter((id) =>
-    explains(facts, scenario, new Set([id]), observed),
+/**
+ * Every effect whose absence explains all that was observed.
+ *
+ * @param besides - effects that are absent too
+ */
+export function explanations(
+  facts: Facts,
+  scenario: Scenario,
+  observed: readonly StepResult[],
+  besides: ReadonlySet<string> = NOTHING,
+): readonly string[] {
+  return heldEffects(facts, simulate(facts, scenario, besides)).filter(
+    (id) => !besides.has(id) && explains(facts, scenario, new Set([...besides, id]), observed),
   );
 }
 
@@ -93,7 +112,18 @@ export function explains(
   const { results } = simulate(facts, scenario, effects);
   if (compareTraces(results, observed) !== undefined) return false;
   const mismatch = compareTraces(simulate(facts, scenario).results, observed);
-  return mismatch === undefined || results[mismatch.step]?.kind !== 'open';
+  const answer = mismatch && results[mismatch.step];
+  return answer?.kind !== 'open' || answer.asleepUntil !== undefined;
+}
+
+/** Says whether a kernel that does not keep these effects may have answered so, for all that the model knows of it. */
+export function mayExplain(
+  facts: Facts,
+  scenario: Scenario,
+  effects: ReadonlySet<string>,
+  observed: readonly StepResult[],
+): boolean {
+  return compareTraces(simulate(facts, scenario, effects).results, observed) === undefined;
 }
 
 function heldEffects(facts: Facts, { reached }: Simulation): readonly string[] {

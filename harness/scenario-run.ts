@@ -11,6 +11,7 @@ import {
 } from '../spec/index.js';
 import { scenarios } from '../generators/index.js';
 import type { Environment } from './environment.js';
+import { Hindered } from './hindered.js';
 import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
 import type { Performer } from './session.js';
@@ -39,19 +40,26 @@ const BATCH = 64;
  * Generates scenarios, performs them on a target and judges each.
  *
  * @param count - scenarios to run
+ * @param hindered - takes what would have been told apart
  */
 export async function runScenarios(
   session: Performer,
   kernel: KernelFacts,
   environment: Environment,
   callers: readonly Caller[],
-  { count, seed, most = 12 }: { readonly count: number; readonly seed: number; readonly most?: number },
+  {
+    count,
+    seed,
+    most = 12,
+    hindered = new Hindered(),
+  }: { readonly count: number; readonly seed: number; readonly most?: number; readonly hindered?: Hindered },
 ): Promise<ScenarioRun> {
   const judged = new Map(EFFECTS.filter((effect) => isHeldTo(effect, kernel)).map(({ id }) => [id, 0]));
   const failures: ScenarioFailure[] = [];
   const counts = { pass: 0, fail: 0, blocked: 0, 'not-run': 0 };
   const why = new Map<string, number>();
   let done = 0;
+  const isOpen = (effect: string): boolean => judged.get(effect) === 0;
   const open = callers.filter((caller) => environment.forbidsCaller(caller) === undefined);
   for (let round = 0; done < count && open.length > 0; round++) {
     const caller = open[round % open.length];
@@ -62,9 +70,20 @@ export async function runScenarios(
       continue;
     }
     const whole: Facts = { kernel, caller: facts };
-    const batch = fc
-      .sample(scenarios(caller, whole, most), { seed: seed * 65_537 + round, numRuns: Math.min(BATCH, count - done) })
-      .filter((scenario) => isSafe(whole, scenario) && !forbids(environment, scenario));
+    const batch: Scenario[] = [];
+    const sampled = fc.sample(scenarios(caller, whole, most), {
+      seed: seed * 65_537 + round,
+      numRuns: Math.min(BATCH, count - done),
+    });
+    for (const scenario of sampled.filter((each) => isSafe(whole, each))) {
+      const lacks = whatIsLacking(scenario, environment);
+      if (lacks === undefined) batch.push(scenario);
+      else {
+        counts.blocked++;
+        why.set(lacks, (why.get(lacks) ?? 0) + 1);
+        hindered.add(whole, scenario, lacks, isOpen);
+      }
+    }
     done += Math.min(BATCH, count - done);
     const { observations } = await session.run(
       caller,
@@ -82,18 +101,36 @@ export async function runScenarios(
       else if (judgement.verdict === 'pass')
         for (const id of judgement.judges) judged.set(id, (judged.get(id) ?? 0) + 1);
       else why.set(judgement.why, (why.get(judgement.why) ?? 0) + 1);
+      if (judgement.verdict !== 'pass') hindered.add(whole, scenario, whyNothing(judgement), isOpen);
+      else if (kernel.unseen !== undefined) hindered.add(whole, scenario, UNSEEN, isOpen);
     }
   }
   return { judged, failures, counts, why, scenarios: done };
 }
 
-/** Something around the target would answer one of the calls in its kernel's place. */
-function forbids(environment: Environment, { steps }: Scenario): boolean {
-  return steps.some((step) => step.op === 'clone' && environment.forbids(step.call) !== undefined);
+/** Why a scenario cannot be performed as it is meant: one of its calls is answered by something else, or is not there at all. */
+export function whatIsLacking(scenario: Scenario, environment: Environment): string | undefined {
+  for (const step of scenario.steps) {
+    const lacks = step.op === 'clone' ? environment.lacks(step.call) : undefined;
+    if (lacks !== undefined) return lacks;
+  }
+  return undefined;
+}
+
+const UNSEEN = 'the target answers wrongly, also where no task is made, what would show it';
+
+function whyNothing(judgement: ScenarioJudgement & { readonly verdict: 'fail' | 'blocked' | 'not-run' }): string {
+  return judgement.verdict === 'fail' ? 'what would show it differs by something else' : judgement.why;
 }
 
 /** A failure as lines: each step with what was expected and, at the first that differs, what was observed. */
-export function describeFailure({ scenario, judgement: { clause, mismatch } }: ScenarioFailure): readonly string[] {
+export function describeFailure({
+  scenario,
+  judgement: { clause, mismatch },
+}: {
+  readonly scenario: Scenario;
+  readonly judgement: Pick<ScenarioFailure['judgement'], 'clause' | 'mismatch'>;
+}): readonly string[] {
   return [
     `${scenario.caller.name}: ${clause}`,
     ...scenario.steps.map((step, index) => {

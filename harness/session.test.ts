@@ -122,6 +122,21 @@ describe('what happens at one case costs that case alone', () => {
     expect(startsIn(log)).toHaveLength(2);
   });
 
+  test('a death a moment after an answer costs nobody else', async () => {
+    const session = await opened({ at: { [mark(3)]: 'late' } });
+    expect(lostAt(await session.run(ROOT, calls(8)))).toEqual([]);
+    expect(session.deaths).toEqual(['the probe died of SIGSEGV']);
+    const alone = await opened({ at: { [mark(1)]: 'late' } });
+    for (const each of [0, 1, 2, 3]) expect(lostAt(await alone.run(ROOT, calls(1, each)))).toEqual([]);
+    expect(alone.deaths).toHaveLength(1);
+  });
+
+  test('and is charged to the case that was answered, where it is tried alone', async () => {
+    const session = await opened({ at: { [mark(3)]: 'late' }, buffered: true });
+    const results = await Promise.all([session.run(ROOT, calls(4)), session.run(USER, calls(4, 4))]);
+    expect(results.map(lostAt)).toEqual([[3], []]);
+  });
+
   test('answers that a dying probe took along are made again', async () => {
     const session = await opened({ at: { [mark(5)]: 'die' }, buffered: true });
     expect(lostAt(await session.run(ROOT, calls(8)))).toEqual([5]);

@@ -72,7 +72,8 @@ const FRUITLESS_BATCHES = 3;
  * started again for the rest, and every call handed in is answered exactly once.
  *
  * Cases are sent ahead, so after such an end nobody knows which of them was in flight. They are then sent again one at a
- * time, and the one that ends the probe once more was it.
+ * time, and the one that ends the probe once more was it. What kills the probe's conductor may still be answered, by the host, which
+ * dies a moment later: so the answer of a suspect counts when the conductor has taken another line after it.
  */
 export class ProbeSession implements Runner {
   /** Why probes ended that were not told to, also where what was in flight got its answer from the next one. */
@@ -92,6 +93,10 @@ export class ProbeSession implements Runner {
   private callersDue = 0;
   private answeredCaller: TraceCaller | undefined;
   private footer = false;
+  /** The head of the queue, whose last answer counts if the conductor is still there. */
+  private unconfirmed: Batch | undefined;
+  /** Nothing was asked since the conductor took a line: what ends the probe now is what is in flight. */
+  private conductorLives = false;
   private progressed = false;
   /** What is wrong with the probe that is being ended. */
   private fault: string | undefined;
@@ -120,6 +125,11 @@ export class ProbeSession implements Runner {
   /** The command as people would type it. */
   get name(): string {
     return [this.command.file, ...this.command.args].join(' ');
+  }
+
+  /** Of the process that runs now; undefined between two. */
+  get pid(): number | undefined {
+    return this.process?.pid;
   }
 
   /** Makes calls as one caller. Batches are worked off in the order in which they are handed in. */
@@ -174,6 +184,8 @@ export class ProbeSession implements Runner {
     this.answeredCaller = undefined;
     this.header = undefined;
     this.footer = false;
+    this.unconfirmed = undefined;
+    this.conductorLives = false;
     for (const batch of this.batches) {
       batch.sent = batch.observations.length;
       batch.announced = false;
@@ -185,7 +197,7 @@ export class ProbeSession implements Runner {
     this.ended = probe.ended.then((how) => {
       clearTimeout(this.watchdog);
       this.process = undefined;
-      this.recover(this.fault ?? how);
+      this.recover(this.fault === undefined ? how : probe.explain(this.fault));
     });
     this.watch();
     this.send();
@@ -194,8 +206,10 @@ export class ProbeSession implements Runner {
   /** Sends all that is handed in; of suspects one thing at a time: the caller, then each case. */
   private send(): void {
     if (this.process === undefined) return;
+    if (this.header === undefined && this.command.hearsAfterHeader === true) return;
     this.settle();
     const lines: string[] = [];
+    if (this.unconfirmed !== undefined) return;
     for (const batch of this.batches) {
       const suspect = batch.firstId + batch.observations.length < this.suspectsBelow;
       if (suspect && (this.callersDue > 0 || batch.sent > batch.observations.length)) break;
@@ -247,6 +261,7 @@ export class ProbeSession implements Runner {
         this.header = line;
         this.opening?.resolve(line);
         this.opening = undefined;
+        this.send();
         break;
       case 'caller':
         this.takeCaller(line);
@@ -264,6 +279,8 @@ export class ProbeSession implements Runner {
     }
     this.callersDue--;
     this.answeredCaller = line;
+    this.conductorLives = true;
+    this.unconfirmed = undefined;
     this.settle();
   }
 
@@ -282,7 +299,16 @@ export class ProbeSession implements Runner {
     batch.fruitless = 0;
     this.givenUp = 0;
     this.progressed = true;
-    this.settle();
+    this.conductorLives = false;
+    if (Number(line.id) < this.suspectsBelow) this.confirm(batch);
+    else this.settle();
+  }
+
+  /** Asks for the caller again, which the conductor alone can answer. */
+  private confirm(batch: Batch): void {
+    this.unconfirmed = batch;
+    this.callersDue++;
+    this.process?.write(`${callerLine(batch.caller)}\n`);
   }
 
   /** Hands back every batch at the head of the queue that is complete. */
@@ -290,6 +316,7 @@ export class ProbeSession implements Runner {
     for (;;) {
       const [batch] = this.batches;
       if (batch === undefined || batch.observations.length < batch.calls.length) return;
+      if (batch === this.unconfirmed) return;
       if (batch.calls.length === 0) {
         // A batch without calls asks for the facts alone.
         if (this.answeredCaller === undefined || !sameCaller(this.answeredCaller, batch.caller)) return;
@@ -345,15 +372,22 @@ export class ProbeSession implements Runner {
     if (this.batches.length > 0) this.start();
   }
 
-  /** Where a single case was in flight it is lost; of several, each is tried alone. */
+  /** Where a single case was in flight it is lost; of several, each is tried alone, and so is one behind another that may have done it. */
   private blame(why: string): void {
+    const { unconfirmed } = this;
+    if (unconfirmed !== undefined) {
+      this.unconfirmed = undefined;
+      unconfirmed.observations.splice(-1, 1, { kind: 'lost', why });
+      return;
+    }
     const inFlight = this.batches.filter(({ sent, observations }) => sent > observations.length);
     const [batch] = inFlight;
     if (
       batch === undefined ||
       inFlight.length > 1 ||
       batch.sent > batch.observations.length + 1 ||
-      this.callersDue > 0
+      this.callersDue > 0 ||
+      !this.conductorLives
     ) {
       this.suspectsBelow = this.nextId;
       return;
@@ -399,6 +433,7 @@ export function observationOf(line: TraceResult): Observation {
     if (lost !== undefined) return { kind: 'lost', why: lostStepInWords(at + 1, steps.length, lost) };
     return { kind: 'steps', steps: steps.map(stepResult) };
   }
+  if (line.sweep !== undefined) return { kind: 'sweep', answer: line.sweep };
   if (line.errno !== undefined) return { kind: 'refused', errno: line.errno };
   if (line.pid !== undefined) return { kind: 'child', pid: line.pid };
   const blocked = line.blocked ?? line.error;

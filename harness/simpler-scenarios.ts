@@ -1,28 +1,21 @@
-import { FLAGS, NO_ARGS, clone, formatStep, type Call, type Caller, type Scenario, type Step } from '../spec/index.js';
-
-/** A scenario with one part less, and which part that is, in words. */
-export interface Simpler {
-  readonly scenario: Scenario;
-  readonly without: string;
-}
+import { FLAGS, NO_ARGS, clone, formatStep, type Call, type Scenario, type Step } from '../spec/index.js';
+import type { Simpler } from './minimise.js';
+import { simplerCallers } from './simpler-callers.js';
 
 const SIGCHLD = 17n;
-const PLAIN: readonly Caller[] = [
-  { name: 'root', attributes: [] },
-  { name: 'user', attributes: ['user'] },
-];
 
 /**
  * Every scenario that is one part simpler, those that take away most first: a task with all that only it needed, a step, a caller's
  * attributes, a flag, an argument. Arguments go towards what fork passes.
  */
-export function simplerScenarios({ caller, steps }: Scenario): readonly Simpler[] {
-  return [...withoutTasks(steps), ...withoutSteps(steps), ...simplerSteps(steps)]
-    .filter(({ steps: left }) => left.length > 0)
-    .map(({ steps: left, without }): Simpler => ({ scenario: { caller, steps: left }, without }))
-    .concat(
-      simplerCallers(caller).map((plain) => ({ scenario: { caller: plain, steps }, without: `being ${caller.name}` })),
-    );
+export function simplerScenarios({ caller, steps }: Scenario): readonly Simpler<Scenario>[] {
+  const simpler = [...withoutTasks(steps), ...withoutSteps(steps), ...simplerSteps(steps)].filter(
+    ({ steps: left }) => left.length > 0,
+  );
+  return [
+    ...simpler.map(({ steps: left, without }) => ({ subject: { caller, steps: left }, without })),
+    ...simplerCallers(caller).map(({ subject, ...rest }) => ({ subject: { caller: subject, steps }, ...rest })),
+  ];
 }
 
 interface Fewer {
@@ -79,7 +72,10 @@ interface SimplerStep {
 function simplerClones(step: Step): readonly SimplerStep[] {
   if (step.op !== 'clone') return [];
   const { call } = step;
-  return simplerCalls(call).map(({ call: simpler, without }) => ({ step: { ...step, call: simpler }, without }));
+  return simplerCalls(call).map(({ call: simpler, without }) => ({
+    step: { ...step, call: simpler },
+    without: `${without} of task ${String(step.child)}`,
+  }));
 }
 
 interface SimplerCall {
@@ -156,7 +152,9 @@ function asClone(call: Extract<Call, { call: 'clone3' }>): readonly SimplerCall[
 
 /** Values that tell nothing: towards the smallest that is not the one that memory begins with. */
 function simplerValues(step: Step): readonly SimplerStep[] {
-  const changed = (simpler: Step): readonly SimplerStep[] => [{ step: simpler, without: formatStep(step) }];
+  const changed = (simpler: Step): readonly SimplerStep[] => [
+    { step: simpler, without: `${formatStep(step)} and not ${formatStep(simpler).replace(/^\d+: /, '')}` },
+  ];
   switch (step.op) {
     case 'exit':
       return step.status === 0 ? [] : changed({ ...step, status: 0 });
@@ -170,13 +168,6 @@ function simplerValues(step: Step): readonly SimplerStep[] {
     default:
       return [];
   }
-}
-
-function simplerCallers({ attributes }: Caller): readonly Caller[] {
-  const same = (plain: Caller): boolean => plain.attributes.join() === attributes.join();
-  if (attributes.length === 0) return [];
-  const plain = PLAIN.filter((each) => !same(each));
-  return attributes.length === 1 && attributes[0] === 'user' ? [] : plain;
 }
 
 /** Tasks are numbered in the order in which they are made. */

@@ -2,8 +2,8 @@ import {
   EFFECTS,
   InputError,
   formatCall,
+  formatStep,
   simulate,
-  type Call,
   type KernelFacts,
   type KernelVersion,
   type Scenario,
@@ -11,18 +11,21 @@ import {
 } from '../spec/index.js';
 import type { Case } from './case.js';
 import { asRun } from './corpus-run.js';
-import { effectClauses } from './effects-run.js';
+import { effectClauses } from './effect-clauses.js';
 import { discoverEnvironment, type Environment } from './environment.js';
 import { kernelFacts } from './facts.js';
 import { probeFeatures } from './features.js';
 import type { Finding } from './findings.js';
+import { unseenReasons, withUnseen } from './observers.js';
 import { RunState, type RunOptions, type RunResult } from './run.js';
 import { fingerprintOf } from './scenario-causes.js';
 import type { ScenarioFinding } from './scenario-findings.js';
 import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
-import type { ScenarioFailure, ScenarioRun } from './scenario-run.js';
-import { resultOf, type Runner } from './session.js';
+import { whatIsLacking, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
+import { resultOf, type Performer } from './session.js';
 import type { RecordedBatch, Trace } from './trace-file.js';
+import { withoutUnsupported } from './unsupported.js';
+import type { CaseRequest } from './wire.js';
 
 /**
  * Judges a trace, anywhere and as often as one likes. Nothing can be run again, so differences are not reduced: the smallest
@@ -38,8 +41,10 @@ export async function checkTrace(
   const started = performance.now();
   const { header, batches, asked } = trace;
   const first = new FirstBatches(batches, file);
-  const kernel = await probeFeatures(first, kernelFacts(header, options.kernel));
-  const environment = await discoverEnvironment(first, header);
+  const tried = await probeFeatures(first, kernelFacts(header, options.kernel));
+  const discovered = await discoverEnvironment(first, header, tried.probed);
+  const environment = withoutUnsupported(discovered, options.unsupported ?? []);
+  const kernel = await withUnseen(first, tried);
   const state = new RunState(kernel, environment, { ...options, runs: 0, jobs: 1 });
   const chosen = batches.slice(first.position).filter(({ answer }) => options.callers?.includes(answer.name) !== false);
   for (const { answer, requests, observations } of chosen) {
@@ -59,7 +64,7 @@ export async function checkTrace(
     target: `file:${file}`,
     header,
     kernel,
-    environment: environment.reasons,
+    environment: [...environment.reasons, ...unseenReasons(kernel)],
     seed: options.seed,
     findings: [...state.differences.values()].flatMap(smallest),
     unstable: [],
@@ -78,7 +83,7 @@ export async function checkTrace(
 }
 
 /** The batches with which a trace begins answer who asks for features and environment. */
-class FirstBatches implements Runner {
+class FirstBatches implements Performer {
   position = 0;
 
   constructor(
@@ -86,14 +91,18 @@ class FirstBatches implements Runner {
     private readonly file: string,
   ) {}
 
-  run(caller: { readonly name: string }, calls: readonly Call[]): ReturnType<Runner['run']> {
+  run(caller: { readonly name: string }, requests: readonly CaseRequest[]): ReturnType<Performer['run']> {
     const batch = this.batches[this.position++];
-    const recorded = batch?.requests.flatMap((request) => (request.call === 'scenario' ? [] : [formatCall(request)]));
-    const same = batch?.answer.name === caller.name && recorded?.join() === calls.map(formatCall).join();
+    const same =
+      batch?.answer.name === caller.name && batch.requests.map(textOf).join('\n') === requests.map(textOf).join('\n');
     if (same) return Promise.resolve(resultOf(batch.answer, batch.observations));
     const what = 'the trace does not begin with the calls that show features and environment';
     return Promise.reject(new InputError(what, 'make it again with this version of clonecheck', { file: this.file }));
   }
+}
+
+function textOf(request: CaseRequest): string {
+  return request.call === 'scenario' ? request.steps.map(formatStep).join('; ') : formatCall(request);
 }
 
 interface JudgedScenarios {
@@ -117,9 +126,7 @@ function judgeScenarios(
     for (const [index, request] of requests.entries()) {
       if (request.call !== 'scenario') continue;
       const subject: Scenario = { caller, steps: request.steps };
-      const forbidden =
-        environment.forbidsCaller(caller) ??
-        request.steps.map((step) => (step.op === 'clone' ? environment.forbids(step.call) : undefined)).find(Boolean);
+      const forbidden = environment.forbidsCaller(caller) ?? whatIsLacking(subject, environment);
       if (facts === undefined || forbidden !== undefined) {
         const why = forbidden ?? blocked ?? 'the caller could not be made';
         results.push({ subject, judgement: { verdict: 'blocked', why } });
@@ -160,10 +167,11 @@ function smallest(
   const [first] = [...differences].sort((a, b) => size(a.case) - size(b.case));
   if (first === undefined) return [];
   const { clause, kind, expected, observed } = first.judgement;
-  return [
-    { clause, kind, expected, observed, minimal: first.case, reproducible: { k: 1, n: 1 }, runs: 0, complete: false },
-  ];
+  return [{ clause, kind, expected, observed, minimal: first.case, ...UNREDUCED }];
 }
+
+/** What is in a trace cannot be run again. */
+const UNREDUCED = { reproducible: { k: 1, n: 1 }, runs: 0, complete: false, needed: [] } as const;
 
 function smallestScenarios(
   failures: readonly ScenarioFailure[],
@@ -178,7 +186,6 @@ function smallestScenarios(
   }
   return [...least.values()].map(({ scenario, judgement: { clause, mismatch } }) => {
     const results = observed.get(scenario);
-    const unreduced = { reproducible: { k: 1, n: 1 }, runs: 0, complete: false, needed: [] };
-    return { clause, scenario, mismatch, ...unreduced, ...(results && { results }) };
+    return { clause, scenario, mismatch, ...UNREDUCED, ...(results && { results }) };
   });
 }

@@ -61,7 +61,10 @@ describe('a recorded trace', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(all.at(0)).toMatchObject({ type: 'header', protocol: 1 });
-    expect(all.at(-1)).toEqual({ type: 'footer', cases: all.filter((line) => 'call' in line).length });
+    expect(all.at(-1)).toEqual({
+      type: 'footer',
+      cases: all.filter((line) => 'call' in line || 'scenario' in line).length,
+    });
   });
 
   test('holds the same calls as another of the same seed', async () => {

@@ -33,6 +33,7 @@ function resultFields(observation: Observation | undefined): object {
       return { steps: observation.steps.map(stepFields) };
     case 'lost':
       return { lost: observation.why };
+    case 'sweep': // which no case asks for
     case undefined:
       return { lost: 'no answer' };
   }

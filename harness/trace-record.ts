@@ -3,6 +3,7 @@ import { SCENARIO_CALLERS } from './effects-run.js';
 import { discoverEnvironment } from './environment.js';
 import { kernelFacts } from './facts.js';
 import { probeFeatures } from './features.js';
+import { withUnseen } from './observers.js';
 import { RunState, type RunOptions } from './run.js';
 import { runScenarios } from './scenario-run.js';
 import type { Performer } from './session.js';
@@ -34,8 +35,9 @@ export async function recordTrace(
         return result;
       },
     };
-    const kernel = await probeFeatures(recorder, kernelFacts(header, options.kernel));
-    const environment = await discoverEnvironment(recorder, header);
+    const tried = await probeFeatures(recorder, kernelFacts(header, options.kernel));
+    const environment = await discoverEnvironment(recorder, header, tried.probed);
+    const kernel = await withUnseen(recorder, tried);
     const state = new RunState(kernel, environment, options);
     for (let batch = state.next(); batch !== undefined; batch = state.next()) {
       state.take(batch, await recorder.run(batch.caller, batch.calls));

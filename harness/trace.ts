@@ -95,7 +95,15 @@ const stepSchema = v.object({
   lost: v.optional(v.string()),
 });
 
+const sweepSchema = v.object({
+  words: v.number(),
+  outcomes: v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9 ]{1,24}$/))),
+  blocks: v.array(v.string()),
+  runs: v.array(v.tuple([v.number(), v.pipe(v.number(), v.integer(), v.minValue(1))])),
+});
+
 const resultSchema = v.object({
+  sweep: v.optional(sweepSchema),
   steps: v.optional(v.array(stepSchema)),
   scenario: v.optional(v.array(v.string())),
   call: v.optional(v.string()),

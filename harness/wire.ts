@@ -15,8 +15,17 @@ export interface ScenarioRequest {
 /** A case: a call, or a scenario of steps that do no harm. */
 export type CaseRequest = Call | { readonly call: 'scenario'; readonly steps: readonly Step[] };
 
+/** clone() with `count` flag words, `step` apart, one after another. Callers are such that none makes a child. */
+export interface SweepRequest {
+  readonly call: 'sweep';
+  readonly flags: bigint;
+  readonly step: bigint;
+  /** At most 32768. */
+  readonly count: number;
+}
+
 /** What a probe can be asked to do. */
-export type Request = Call | ScenarioRequest;
+export type Request = Call | ScenarioRequest | SweepRequest;
 
 /** The line that makes the probe become a caller. */
 export function callerLine(caller: Caller): string {
@@ -32,6 +41,8 @@ function callWords(call: Request): string {
   switch (call.call) {
     case 'scenario':
       return `scenario ${call.steps.map(stepWords).join('; ')}`;
+    case 'sweep':
+      return `sweep flags=${hex(call.flags)} step=${hex(call.step)} count=${String(call.count)}`;
     case 'fork':
     case 'vfork':
       return call.call;

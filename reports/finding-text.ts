@@ -1,4 +1,5 @@
 import type { FindingLine } from './results/index.js';
+import { neededTexts } from '../harness/index.js';
 import { expectedText, originOf, repeats } from './sentences.js';
 
 /**
@@ -6,7 +7,7 @@ import { expectedText, originOf, repeats } from './sentences.js';
  * others are indented.
  */
 export function findingText(finding: FindingLine): readonly string[] {
-  const { clause, summary, text, steps, note, why, again } = finding;
+  const { clause, summary, text, steps, note, why, again, needed } = finding;
   const subject =
     steps === undefined
       ? [`${clause}: ${summary}`, ...text.map((line) => `    ${line}`)]
@@ -19,6 +20,7 @@ export function findingText(finding: FindingLine): readonly string[] {
   return [
     ...subject,
     `    expected ${expectedText(finding)}, observed ${finding.observed}${noted}; ${repeats(finding)}${reduced}`,
+    ...(needed.length === 0 ? [] : [`    needed: ${neededTexts(needed).join('; ')}`]),
     ...(why === undefined ? [] : [`    ${why} (${originOf(finding)})`]),
     ...(again === undefined ? [] : [`    again: ${again}`]),
     ...(finding.reproduced === undefined ? [] : [`    in C: ${inC(finding.reproduced)}`]),

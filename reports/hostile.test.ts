@@ -77,6 +77,10 @@ describe('nothing hostile gets into any report, the terminal one included', () =
     );
   });
 
+  test('pairs of surrogates wherever a report cuts a text', () => {
+    for (const start of ['', 'x']) expectHarmless(whole(start + '\u{20000}'.repeat(5_000)));
+  });
+
   test('a line of 10 MB', () => {
     expectHarmless(whole(`${String.fromCharCode(0x1b)}[2J<CANARY>`.repeat(1_000_000)));
   });

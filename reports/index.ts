@@ -24,4 +24,7 @@ export {
   type WrittenReproducer,
 } from './reproducer/index.js';
 export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
+export { matrix, matrixText, type Column } from './matrix/index.js';
 export { terminal } from './terminal.js';
+export { verdictOf } from './verdict.js';
+export * from './sweep/index.js';

@@ -1,5 +1,6 @@
 import { fit, type Part } from './budget.js';
 import type { ClauseLine, FindingLine, Results } from './results/index.js';
+import { neededGroups } from '../harness/index.js';
 import { count, expectedText, originOf, repeats } from './sentences.js';
 import { remarks, totals } from './terminal.js';
 import { byStability, isJudged, notJudgedGroups, standings, verdictLine } from './verdict.js';
@@ -115,7 +116,7 @@ function group(title: string, findings: readonly FindingLine[]): readonly Part[]
 }
 
 function described(finding: FindingLine, program: boolean): string {
-  const { clause, summary, text, steps, note, why, again, reproducer, expectation } = finding;
+  const { clause, summary, text, steps, note, why, again, reproducer, expectation, needed } = finding;
   const told =
     steps?.map(({ text: step, expected = '', observed = '', differs }) =>
       differs ? [`> ${step}`, `    expected ${expected}`, `    observed ${observed}`].join('\n') : `  ${step}`,
@@ -127,6 +128,8 @@ function described(finding: FindingLine, program: boolean): string {
     '',
     `Expected ${code(expectedText(finding))}, observed ${code(finding.observed)}${note === undefined ? '' : ` (${code(note)})`}; ${repeats(finding)}.`,
     ...(why === undefined ? [] : ['', `${code(why)} (${code(originOf(finding))})`]),
+    ...(needed.length === 0 ? [] : ['', 'Each part is needed:', '']),
+    ...neededGroups(needed).map(({ parts, why: reason }) => `- ${parts.map(code).join(', ')}: ${code(reason)}`),
     ...(expectation === undefined ? [] : ['', `Expected because: ${code(expectation.reason)}`]),
     ...(again === undefined ? [] : ['', fenced(again, 'sh')]),
     ...(reproducer === undefined

@@ -83,7 +83,7 @@ describe('a mistake is pointed at, with what was meant', () => {
       '        why: Because.\n  -',
       '  -',
       'f:5:9: stages.0.clauses.0.why is missing',
-      'add why: it is string',
+      'add why: it is a text',
     ],
     ['a wrong errno', 'EINVAL\n', 'EINVALID\n', 'f:6:16: errno is "EINVALID"', 'did you mean EINVAL?'],
     ['an errno in small letters', 'EPERM', 'eperm', 'f:15:16: errno is "eperm"', 'did you mean EPERM?'],
@@ -145,7 +145,13 @@ describe('a mistake is pointed at, with what was meant', () => {
       'f:19:16: 5.17, 5.16.11 is no list of versions',
       'write versions such as',
     ],
-    ['a version without quotation marks', '"6.9"', '6.10', 'f:20:16: until is 6.1', 'it is string'],
+    [
+      'a version without quotation marks',
+      '"6.9"',
+      '6.10',
+      'f:20:16: until is 6.1',
+      'until has to be a text, in quotation marks',
+    ],
     [
       'a key that stands twice',
       '        level: linux\n',

@@ -43,6 +43,7 @@ export { CAPABILITIES, PID_MAX_LIMIT } from './model/kernel-limits.js';
 export { NAMED_POINTERS, EDGE, NONE, RO, RW, STACK, STACK_SIZE, TIDS } from './model/memory.js';
 export { ALL_CAPABILITIES, NEWEST_KERNEL, ROOT, nominalKernel } from './model/nominal.js';
 export { possibleAnswer, type Possible } from './model/possible.js';
+export { BitModel, NOTHING, OPEN } from './bits/bit-model.js';
 export { predict, type Order, type Prediction } from './model/predict.js';
 export { SPECIFICATION, Specification, absence } from './model/specification.js';
 export { InputError, didYouMean, formatPlace, type Place } from './rules/input-error.js';
@@ -64,6 +65,7 @@ export { simulate, startKernel, type RunningKernel, type Simulation } from './mo
 export { concrete } from './scenario/concrete.js';
 export { compareTraces, type Mismatch } from './scenario/compare.js';
 export type { Operation, OperationOf, Scenario, Step, StepResult, Value } from './scenario/scenario.js';
+export { lookOf } from './scenario/looks.js';
 export { OPERATIONS, argumentsOf, type OperationName } from './scenario/operations.js';
 export { DISPOSITIONS, NS_KINDS, type NsKind } from './scenario/words.js';
 export { formatResult, formatStep } from './scenario/text.js';

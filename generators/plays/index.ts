@@ -1,7 +1,7 @@
 import type { Facts } from '../../spec/index.js';
 import type { Draw } from '../scenarios.js';
 import { EXEC_PLAYS } from './exec.js';
-import { CGROUP_PLAYS, NAMESPACE_PLAYS } from './namespaces.js';
+import { CGROUP_PLAYS, NAMESPACE_PLAYS, TID_PLAYS } from './namespaces.js';
 import { RESOURCE_PLAYS } from './resources.js';
 import { STATE_PLAYS } from './state.js';
 import { TASK_PLAYS } from './tasks.js';
@@ -19,6 +19,7 @@ const PROGRAMME: readonly Play[] = [
   ...Array.from({ length: 9 }, () => STATE_PLAYS).flat(),
   ...TASK_PLAYS,
   ...TASK_PLAYS,
+  ...Array.from({ length: 5 }, () => TID_PLAYS).flat(),
   ...Array.from({ length: 3 }, () => TRACING_PLAYS).flat(),
 ];
 

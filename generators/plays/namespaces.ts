@@ -1,9 +1,9 @@
 import { flagValue, type NsKind } from '../../spec/index.js';
 import { plays } from './stage.js';
 
-/** Namespaces, roots, TIDs and cgroups. */
-export const NAMESPACE_PLAYS = plays(
-  // TIDs that were asked for, through pid namespaces.
+/** TIDs that were asked for. */
+export const TID_PLAYS = plays(
+  // Through pid namespaces.
   (s) => {
     const outer = s.clone(0, ['CLONE_NEWPID']);
     const inner = s.maybe ? s.clone(outer, ['CLONE_NEWPID']) : outer;
@@ -13,6 +13,10 @@ export const NAMESPACE_PLAYS = plays(
     s.step(inner, { op: 'kill', who: child, signal: 0 });
     s.step(child, { op: 'nspid', level: 0 });
   },
+);
+
+/** Namespaces and roots. */
+export const NAMESPACE_PLAYS = plays(
   // A pid namespace for children, and a clone into it that fails late.
   (s) => {
     const maker = s.clone(0, []);

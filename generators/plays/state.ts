@@ -51,4 +51,5 @@ const STATES: readonly State[] = [
     ],
   },
   { set: [{ op: 'nnp_set' }], get: [{ op: 'nnp' }] },
+  { set: [{ op: 'altstack_set' }], get: [{ op: 'altstack' }] },
 ];

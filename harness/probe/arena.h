@@ -5,6 +5,7 @@
 #include "call.h"
 #include "facts.h"
 #include "fault.h"
+#include "sweep.h"
 
 static void answer_errno(s64 number)
 {
@@ -34,17 +35,8 @@ static void answer_complaint(const struct complaint *c)
 /* The outcome of the case in flight, from what the kernel returned; faults make it another. */
 static void answer_outcome(s64 ret)
 {
-	int has_flags = shared->slot.call == CALL_CLONE || shared->slot.call == CALL_CLONE3;
-	const struct fault *f;
-
-	if (fault_count && has_flags) {
-		if (ret > 0 && fault_at_flags(FAULT_REFUSE, shared->slot.flags))
-			ret = -EINVAL;
-		else if (ret < 0 && fault_at_flags(FAULT_ACCEPT, shared->slot.flags))
-			ret = 2;
-		else if (ret < 0 && (f = fault_at_flags(FAULT_ERRNO, shared->slot.flags)))
-			ret = -(s64)f->number;
-	}
+	if (shared->slot.call == CALL_CLONE || shared->slot.call == CALL_CLONE3)
+		ret = fault_in_outcome(ret, shared->slot.flags);
 	if (ret < 0)
 		return answer_errno(ret);
 	answer_begin();
@@ -109,13 +101,15 @@ static int case_begin(const struct line *line, struct call *call)
 	failed = case_check(line, id, &c) || parse_call(rest, call, &c);
 	if (!failed && call->kind == CALL_SCENARIO && arena_makes_calls)
 		end_with(END_SCENARIO);
+	if (!failed && call->kind == CALL_SWEEP)
+		sweep_prepare(call);
+	shared->slot.call = call->kind;
+	shared->slot.flags = call->args.flags;
 	input_take_case(line, id);
 	if (failed) {
 		answer_complaint(&c);
 		return -1;
 	}
-	shared->slot.call = call->kind;
-	shared->slot.flags = call->args.flags;
 	return 0;
 }
 
@@ -128,6 +122,20 @@ static int state_is_spent(s64 ret)
 	return children_in_empty_pid_ns && ret != -EINVAL && ret != -EPERM;
 }
 
+/* The words that are left; each word's outcome is noted before the next call is made. */
+static void sweep_run(void)
+{
+	while (shared->sweep.done < shared->sweep.count) {
+		long ret = sweep_call();
+
+		sweep_note(sweep_code(fault_in_outcome(ret, sweep_flags())));
+		if (state_is_spent(ret))
+			end_with(END_RENEW);
+	}
+	if (!fault_count || !fault_in_answer())
+		sweep_answer();
+}
+
 static void case_run(const struct line *line)
 {
 	struct complaint c;
@@ -138,6 +146,8 @@ static void case_run(const struct line *line)
 		return;
 	if (fault_count)
 		fault_at_case();
+	if (call.kind == CALL_SWEEP)
+		return sweep_run();
 	if (call.kind == CALL_CLONE3 && place_tids(&call, &c))
 		return answer_complaint(&c);
 	ret = make_call(&call); /* which only returns when it was refused */
@@ -176,6 +186,8 @@ static __attribute__((noreturn)) void arena_main(void)
 
 	arena_enter_state();
 	arena_makes_calls = 1;
+	if (case_in_flight())
+		sweep_run(); /* an arena before this one began it */
 	while (input_peek(&line)) {
 		if (is_idle_line(line.text))
 			input_take(&line);

@@ -30,6 +30,7 @@ export const PROBE_FLAGS: readonly string[] = [
   '-no-pie',
   '-static',
   '-nostdlib',
+  '-Wl,-z,noseparate-code',
   '-s',
   '-fno-asynchronous-unwind-tables',
 ];
@@ -68,22 +69,32 @@ export function hostArchitecture(): Architecture {
  * @throws ToolError where there is no compiler, or it fails
  */
 export function buildProbe(arch: Architecture = hostArchitecture()): Promise<string> {
-  let build = builds.get(arch);
+  return buildOnce('probe', arch);
+}
+
+/** The path of the program that is process 1 of a virtual machine and starts the probe there; like {@link buildProbe}. */
+export function buildInit(arch: Architecture): Promise<string> {
+  return buildOnce('init', arch);
+}
+
+/** One build at a time for each program and architecture, however many probes are started. */
+const builds = new Map<string, Promise<string>>();
+
+function buildOnce(program: 'probe' | 'init', arch: Architecture): Promise<string> {
+  const key = `${program}-${arch}`;
+  let build = builds.get(key);
   if (build === undefined) {
-    build = compile(arch);
-    builds.set(arch, build);
+    build = compile(program, arch);
+    builds.set(key, build);
   }
   return build;
 }
 
-/** One build at a time for each architecture, however many probes are started. */
-const builds = new Map<Architecture, Promise<string>>();
-
-async function compile(arch: Architecture): Promise<string> {
+async function compile(program: 'probe' | 'init', arch: Architecture): Promise<string> {
   const folder = join(packageRoot(), 'harness', 'probe');
   const cache = cacheFolder();
   const compiler = await findCompiler(arch);
-  const path = join(cache, `probe-${arch}-${sourceHash(folder, compiler)}`);
+  const path = join(cache, `${program}-${arch}-${sourceHash(folder, compiler)}`);
   if (existsSync(path)) return path;
   // Several processes may build at once: each writes a file of its own, the rename is atomic.
   const unfinished = `${path}.${String(process.pid)}`;
@@ -93,7 +104,7 @@ async function compile(arch: Architecture): Promise<string> {
       ...(await optionalFlags(compiler)),
       '-o',
       unfinished,
-      join(folder, 'probe.c'),
+      join(folder, `${program}.c`),
     ]);
     renameSync(unfinished, path);
   } catch (error) {
@@ -138,8 +149,8 @@ async function findCompiler(arch: Architecture): Promise<string> {
   throw new ToolError(what, `install one, on Debian with: apt-get install ${own ? 'gcc' : (candidates[0] ?? 'gcc')}`);
 }
 
-/** A folder that this user can write, where compiled probes are kept. */
-function cacheFolder(): string {
+/** A folder that this user can write, where compiled probes and what is made of them are kept. */
+export function cacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const uid = process.getuid?.() ?? 0;
   for (const folder of [join(base, 'clonecheck'), join(tmpdir(), `clonecheck-${String(uid)}`)]) {

@@ -6,11 +6,11 @@
 #include "memory.h"
 #include "pids.h"
 
-enum call_kind { CALL_CLONE, CALL_CLONE3, CALL_FORK, CALL_VFORK, CALL_SCENARIO };
+enum call_kind { CALL_CLONE, CALL_CLONE3, CALL_FORK, CALL_VFORK, CALL_SCENARIO, CALL_SWEEP };
 
 static const char *const call_names[] = {
 	[CALL_CLONE] = "clone", [CALL_CLONE3] = "clone3", [CALL_FORK] = "fork", [CALL_VFORK] = "vfork",
-	[CALL_SCENARIO] = "scenario",
+	[CALL_SCENARIO] = "scenario", [CALL_SWEEP] = "sweep",
 };
 
 struct call {
@@ -23,9 +23,11 @@ struct call {
 	u64 tail_offset;
 	u64 tail_byte;
 	struct text tids;
+	u64 step; /* of a sweep: from one flag word to the next, */
+	u64 count; /* and how many */
 };
 
-enum { TAKEN_BY_CLONE = 1, TAKEN_BY_CLONE3 = 2 };
+enum { TAKEN_BY_CLONE = 1, TAKEN_BY_CLONE3 = 2, TAKEN_BY_SWEEP = 4, TAKEN_BY_ALL = 7 };
 
 enum field_number {
 	FIELD_TAIL = 12,
@@ -41,11 +43,11 @@ static const struct field {
 	u16 calls;
 	u16 offset;
 } fields[] = {
-	{ "flags", TAKEN_BY_CLONE | TAKEN_BY_CLONE3, FIELD_AT(args.flags) },
-	{ "stack", TAKEN_BY_CLONE | TAKEN_BY_CLONE3, FIELD_AT(args.stack) },
-	{ "parent_tid", TAKEN_BY_CLONE | TAKEN_BY_CLONE3, FIELD_AT(args.parent_tid) },
-	{ "child_tid", TAKEN_BY_CLONE | TAKEN_BY_CLONE3, FIELD_AT(args.child_tid) },
-	{ "tls", TAKEN_BY_CLONE | TAKEN_BY_CLONE3, FIELD_AT(args.tls) },
+	{ "flags", TAKEN_BY_ALL, FIELD_AT(args.flags) },
+	{ "stack", TAKEN_BY_ALL, FIELD_AT(args.stack) },
+	{ "parent_tid", TAKEN_BY_ALL, FIELD_AT(args.parent_tid) },
+	{ "child_tid", TAKEN_BY_ALL, FIELD_AT(args.child_tid) },
+	{ "tls", TAKEN_BY_ALL, FIELD_AT(args.tls) },
 	{ "size", TAKEN_BY_CLONE3, FIELD_AT(size) },
 	{ "pidfd", TAKEN_BY_CLONE3, FIELD_AT(args.pidfd) },
 	{ "exit_signal", TAKEN_BY_CLONE3, FIELD_AT(args.exit_signal) },
@@ -57,6 +59,8 @@ static const struct field {
 	[FIELD_READABLE] = { "readable", TAKEN_BY_CLONE3, FIELD_AT(readable) },
 	[FIELD_UARGS] = { "uargs", TAKEN_BY_CLONE3, FIELD_AT(uargs) },
 	[FIELD_TIDS] = { "tids", TAKEN_BY_CLONE3, FIELD_AT(tids) },
+	{ "step", TAKEN_BY_SWEEP, FIELD_AT(step) },
+	{ "count", TAKEN_BY_SWEEP, FIELD_AT(count) },
 };
 
 /* What was wrong with a line: the word and the complaint. */
@@ -76,10 +80,16 @@ static inline int call_has(const struct call *call, enum field_number field)
 	return call->given >> field & 1;
 }
 
+static const u8 taken_by_call[] = {
+	[CALL_CLONE] = TAKEN_BY_CLONE,
+	[CALL_CLONE3] = TAKEN_BY_CLONE3,
+	[CALL_SWEEP] = TAKEN_BY_SWEEP,
+};
+
 static int parse_field(struct call *call, struct text word, struct complaint *c)
 {
 	struct text value = word, name = text_cut(&value, '=');
-	u32 taken_by = call->kind == CALL_CLONE ? TAKEN_BY_CLONE : call->kind == CALL_CLONE3 ? TAKEN_BY_CLONE3 : 0;
+	u32 taken_by = taken_by_call[call->kind];
 	const struct field *field;
 	u32 i;
 
@@ -126,6 +136,13 @@ static int check_placement(const struct call *call, struct complaint *c)
 	return 0;
 }
 
+static int check_sweep(const struct call *call, struct complaint *c)
+{
+	if (call->count - 1 >= SWEEP_MOST)
+		return complain(c, text_of("count"), "is not 1 to 32768");
+	return 0;
+}
+
 /* The words after the ID. */
 static int parse_call(struct text rest, struct call *call, struct complaint *c)
 {
@@ -148,6 +165,8 @@ static int parse_call(struct text rest, struct call *call, struct complaint *c)
 			return -1;
 	if (kind == CALL_CLONE3)
 		return check_placement(call, c);
+	if (kind == CALL_SWEEP)
+		return check_sweep(call, c);
 	if (kind >= CALL_FORK && !STUB_HAS_FORK)
 		return complain(c, (struct text){ 0, 0 }, "no such call on this architecture");
 	return 0;

@@ -21,6 +21,13 @@ static int means_nobody(const struct step *s)
 	return 0;
 }
 
+static int touches_others(const struct step *s)
+{
+	u32 nature = operation_of(s)->nature;
+
+	return (nature & TOUCHES_OTHERS) || (scenario->autokills && (nature & CLOSES));
+}
+
 /* The tasks to which something may happen by a step that is over, as a mask. */
 static u32 who_feels(u32 step)
 {
@@ -32,7 +39,7 @@ static u32 who_feels(u32 step)
 	case STEP_DONE:
 		if (child_is_held(step))
 			return tasks_there();
-		return operation_of(s)->nature & TOUCHES_OTHERS ? tasks_there() & ~(1U << s->task) : notes.asleep;
+		return touches_others(s) ? tasks_there() & ~(1U << s->task) : notes.asleep;
 	default:
 		return tasks_there();
 	}

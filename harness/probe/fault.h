@@ -59,4 +59,19 @@ static const struct fault *fault_at_flags(enum fault_kind kind, u64 flags)
 	return NULL;
 }
 
+/* What is said of a clone or clone3 that returned `ret`. */
+static s64 fault_in_outcome(s64 ret, u64 flags)
+{
+	const struct fault *f;
+
+	if (!fault_count)
+		return ret;
+	if (ret > 0)
+		return fault_at_flags(FAULT_REFUSE, flags) ? -EINVAL : ret;
+	if (fault_at_flags(FAULT_ACCEPT, flags))
+		return 2;
+	f = fault_at_flags(FAULT_ERRNO, flags);
+	return f ? -(s64)f->number : ret;
+}
+
 #endif

@@ -186,6 +186,19 @@ static void answer_ended(const struct arena_end *end)
 	answer_end();
 }
 
+/* A sweep is in flight: what the arena's end says of the word that it was at. The next arena goes on behind it. */
+static void sweep_ended(const struct arena_end *end)
+{
+	if (shared->sweep.done == shared->sweep.count)
+		return sweep_answer();
+	if (shared->slot.outcome.ret > 0 || (end->signal && !end->timeout && shared->slot.outcome.mark))
+		sweep_note(sweep_code(fault_in_outcome(1, sweep_flags())));
+	else if (end->code != END_RENEW)
+		sweep_note(SWEEP_LOST);
+	shared->slot.outcome.ret = 0;
+	shared->slot.outcome.mark = 0;
+}
+
 /* No fresh arena: answers the case in flight with that, */
 static void answer_no_arena(void)
 {
@@ -195,6 +208,16 @@ static void answer_no_arena(void)
 	build(&b, "arena: ");
 	build(&b, shared->why);
 	answer_string("lost", text_of(text));
+}
+
+static void case_ended(const struct arena_end *end)
+{
+	if (shared->slot.call != CALL_SWEEP)
+		answer_ended(end);
+	else if (end->code == END_BLOCKED)
+		answer_no_arena();
+	else
+		sweep_ended(end);
 }
 
 /* or the next one, or ends when there is none. */
@@ -248,7 +271,7 @@ static void host_round(void)
 	if (end.code == END_SCENARIO)
 		return scenarios_run();
 	if (case_in_flight())
-		answer_ended(&end);
+		case_ended(&end);
 	else if (!arena_was_ready(&end))
 		host_lose_case();
 	if (end.stuck)

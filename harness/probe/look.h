@@ -67,6 +67,18 @@ static int has_memory(const char *task)
 	return n > 0 ? 1 : n == -ENOENT || n == -ESRCH ? 0 : -1;
 }
 
+/* Some kernels do not say what system call a task is in. */
+static int has_syscall_files(void)
+{
+	static int known, there;
+	char first;
+
+	if (!known)
+		there = task_read("self", "/syscall", &first, 1) != -ENOENT;
+	known = 1;
+	return there;
+}
+
 /* Is it off its processor, until it is woken? Negative when that cannot be known. */
 static int is_inactive(const char *task)
 {
@@ -74,7 +86,7 @@ static int is_inactive(const char *task)
 	long n = task_read(task, "/syscall", &first, 1);
 
 	if (n == -ENOENT || n == -ESRCH)
-		return 0;
+		return has_syscall_files() ? 0 : -1;
 	return n <= 0 ? -1 : first != 'r'; /* "running" */
 }
 

@@ -138,7 +138,7 @@ struct scenario {
 	volatile u32 beat; /* moves as long as the host lives */
 	u32 steps_count;
 	u32 tasks_count;
-	u32 uses_shared, uses_execve, traces;
+	u32 uses_shared, uses_execve, traces, autokills;
 	int fd_memory;		   /* this memory, and behind it SHARED; negative when it is of no file */
 	int fd_proc, fd_root, fd_probe; /* for new images; descriptors that execve leaves open */
 	u32 private_pids;

@@ -22,6 +22,7 @@ enum nature {
 	MAY_SLEEP = 4,	  /* until another task does something */
 	TOUCHES_OTHERS = 8, /* others may end, wake or stop by it */
 	TRACES = 16,	  /* from then on there may be tracees */
+	CLOSES = 32,	  /* a pidfd whose end kills may be closed by it */
 };
 
 static const struct operation {
@@ -64,12 +65,12 @@ static const struct operation {
 	{ "mlock", KEY(PAGE), 0, 0, step_mlock },
 	{ "vmlck", 0, 0, 0, step_vmlck },
 	{ "open", KEY(FD), 0, 0, step_open },
-	{ "close", KEY(FD), 0, 0, step_close },
+	{ "close", KEY(FD), 0, CLOSES, step_close },
 	{ "getfd", KEY(FD), 0, 0, step_getfd },
 	{ "setfd", KEY(FD) | KEY(FLAG), 0, 0, step_setfd },
 	{ "getfl", KEY(FD), 0, 0, step_getfl },
 	{ "setfl", KEY(FD) | KEY(FLAG), 0, 0, step_setfl },
-	{ "dup", KEY(FD) | KEY(TO_FD), 0, 0, step_dup },
+	{ "dup", KEY(FD) | KEY(TO_FD), 0, CLOSES, step_dup },
 	{ "lock", KEY(FD), 0, 0, step_lock },
 	{ "locked", KEY(FD), 0, 0, step_locked },
 	{ "memfd", KEY(FD), 0, 0, step_memfd },

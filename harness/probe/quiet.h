@@ -6,6 +6,7 @@
 #include "watchdog.h"
 
 enum {
+	TURNS = 2,
 	YIELDS = 30,
 	SHORT_PAUSES = 60,
 	SILENCE_MICROSECONDS = 2000,
@@ -159,7 +160,10 @@ static u32 careful_looks(u32 step)
 	return signal >= SIGSTOP && signal <= SIGTTOU ? YIELDS / 4 : YIELDS + SHORT_PAUSES;
 }
 
-/* One that was pinged, or that ends. Only a stop needs a look that might do harm. */
+/*
+ * One that was pinged, or that ends. Only a stop needs a look that might do harm. Nobody is looked at before there was a turn
+ * for an answer: what /proc shows of a thread is dear, as whoever reaps its process waits for that to be taken down again.
+ */
 static int is_idle_still(u32 task, u32 looks)
 {
 	struct mailbox *m = mail_of(task);
@@ -167,6 +171,8 @@ static int is_idle_still(u32 task, u32 looks)
 
 	if (m->state == MAIL_IDLE)
 		return 1;
+	if (looks < TURNS)
+		return 0;
 	l = looks < careful_looks(notes.now) ? look_for_end_of(task) : look_at_task(task);
 	return is_at_rest(task, &l);
 }

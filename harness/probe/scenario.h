@@ -198,7 +198,7 @@ static int scenario_parse(struct text rest, struct complaint *c)
 	struct text line = rest;
 	u32 made = 1, n = 0;
 
-	scenario->uses_shared = scenario->uses_execve = scenario->traces = 0;
+	scenario->uses_shared = scenario->uses_execve = scenario->traces = scenario->autokills = 0;
 	scenario->tasks_count = 1;
 	while (rest.length) {
 		struct text text = text_cut(&rest, ';');
@@ -216,6 +216,7 @@ static int scenario_parse(struct text rest, struct complaint *c)
 		scenario->uses_execve |= operation_of(s)->perform == step_execve;
 		if (!(operation_of(s)->nature & MAKES_TASK))
 			continue;
+		scenario->autokills |= s->call.kind == CALL_CLONE3 && (s->call.args.flags & CLONE_PIDFD_AUTOKILL) != 0;
 		if (made >> s->v[KEY_CHILD] & 1)
 			return complain(c, text_of("child"), "is the same as in another step");
 		made |= 1U << s->v[KEY_CHILD];

@@ -21,6 +21,7 @@ enum {
 	ATTRIBUTES_MOST = 64,
 	CGROUP_DIRS_MOST = 16,
 	CGROUP_PATH_SIZE = 1024,
+	SWEEP_MOST = 32768, /* flag words of a sweep: the answer is a line, and lines have less than 64 KiB */
 };
 
 /* How a host or an arena ends. 0 is how the child of a case ends, and an arena that takes itself for it. */
@@ -92,6 +93,14 @@ struct shared {
 	volatile u32 cgroup_dirs;
 	char cgroup_dir[CGROUP_DIRS_MOST][CGROUP_PATH_SIZE];
 	char cgroup_missing[8][WHY_SIZE];
+
+	/* The sweep in flight, whose arenas follow one another. */
+	struct {
+		u64 flags, stack, parent_tid, child_tid, tls, step;
+		u32 count;
+		volatile u32 done;
+		volatile u8 outcomes[SWEEP_MOST];
+	} sweep;
 
 	char scratch[2][SCRATCH_SIZE]; /* for files that are read; kept off the stack, which each arena would copy */
 	char output[OUTPUT_SIZE];

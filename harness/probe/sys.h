@@ -77,6 +77,7 @@ enum {
 #define CLONE_NEWUSER 0x10000000
 #define CLONE_NEWPID 0x20000000
 #define CLONE_AUTOREAP (1ULL << 34)
+#define CLONE_PIDFD_AUTOKILL (1ULL << 36)
 
 enum {
 	O_WRONLY = 1,

@@ -1,7 +1,7 @@
 import { buildProbe } from '../probe/build.js';
 import { ProbeSession } from '../session.js';
 import type { Target } from './target.js';
-import type { Architecture } from '../../spec/index.js';
+import { ARCHITECTURES, type Architecture } from '../../spec/index.js';
 
 /**
  * Whatever a command prefix reaches: an emulator, a sandbox, another user. The probe's path is added behind it.
@@ -10,8 +10,15 @@ import type { Architecture } from '../../spec/index.js';
  */
 export function execTarget(prefix: readonly [string, ...string[]], arch?: Architecture): Target {
   const [file, ...args] = prefix;
+  const probe = arch ?? impliedArchitecture(file);
   return {
     name: `exec:${prefix.join(' ')}`,
-    session: async () => new ProbeSession({ file, args: [...args, await buildProbe(arch)] }),
+    session: async () => new ProbeSession({ file, args: [...args, await buildProbe(probe)] }),
   };
+}
+
+/** `qemu-aarch64-static` says what it runs; so do most emulators that are called after what they emulate. */
+function impliedArchitecture(command: string): Architecture | undefined {
+  const [, machine] = /(?:^|\/)qemu-([a-z0-9_]+?)(?:-static)?$/.exec(command) ?? [];
+  return ARCHITECTURES.find((arch) => arch === machine);
 }

@@ -4,12 +4,21 @@
   const search = document.getElementById('search');
   const group = document.getElementById('group');
   const flag = document.getElementById('flag');
+  const target = document.getElementById('target');
   const shown = document.getElementById('shown');
   const items = [...document.querySelectorAll('.item')].map((element) => ({
     element,
     text: element.textContent.toLowerCase(),
     flags: element.dataset.flags.split(' '),
+    // In a matrix one for each target, empty where it has no part in it.
+    verdicts: element.dataset.verdict.split(' '),
   }));
+
+  /** The columns of a matrix that a target was chosen in. */
+  function columns(chosen) {
+    for (const cell of document.querySelectorAll('[data-column]'))
+      cell.hidden = chosen !== '' && cell.dataset.column !== chosen;
+  }
 
   /** Shows what every filter lets through; each word of the search has to be there. */
   function filter() {
@@ -17,10 +26,14 @@
     const verdicts = [...form.querySelectorAll('[name=verdict]:checked')].map((box) => box.value);
     let findings = 0;
     let clauses = 0;
-    for (const { element, text, flags } of items) {
-      const { verdict, group: its } = element.dataset;
+    const chosen = target?.value ?? '';
+    for (const { element, text, flags, verdicts: all } of items) {
+      const { group: its } = element.dataset;
+      const own = chosen === '' ? all : [all[chosen] ?? ''];
       const fits =
-        (verdicts.length === 0 || verdicts.includes(verdict)) &&
+        (verdicts.length === 0
+          ? own.some((verdict) => verdict !== '')
+          : verdicts.some((verdict) => own.includes(verdict))) &&
         (group.value === '' || group.value === its) &&
         (flag.value === '' || flags.includes(flag.value)) &&
         words.every((word) => text.includes(word));
@@ -35,6 +48,7 @@
 
   function clear() {
     form.reset();
+    columns('');
     filter();
   }
 
@@ -49,8 +63,14 @@
 
   form.hidden = false;
   form.addEventListener('input', filter);
+  target?.addEventListener('change', () => columns(target.value));
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('reset', () => setTimeout(filter));
+  form.addEventListener('reset', () =>
+    setTimeout(() => {
+      columns('');
+      filter();
+    }),
+  );
   addEventListener('keydown', (event) => {
     const typing = event.target.matches?.('input, select, textarea');
     if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {

@@ -13,8 +13,12 @@ const VERDICTS = [
   ['not-run', 'not judged'],
 ] as const;
 
-/** A search box and filters over findings and clauses. Shown by the script that they need. */
-export function filters(runs: readonly Results[]): Markup {
+/**
+ * A search box and filters over findings and clauses. Shown by the script that they need.
+ *
+ * @param targets - names of the columns of a matrix
+ */
+export function filters(runs: readonly Results[], targets: readonly string[] = []): Markup {
   const clauses = runs.flatMap((run) => run.clauses);
   const findings = runs.flatMap((run) => run.findings);
   const groups = unique([...clauses.map(({ id }) => groupOf(id)), ...findings.map(({ clause }) => groupOf(clause))]);
@@ -39,6 +43,7 @@ export function filters(runs: readonly Results[]): Markup {
           html`<label><input type="checkbox" name="verdict" value="${value}" /><span>${word}</span></label>`,
       )}
     </fieldset>
+    ${targets.length === 0 ? undefined : targetChoice(targets)}
     <label class="choice"
       >Group
       <select id="group">
@@ -55,6 +60,16 @@ export function filters(runs: readonly Results[]): Markup {
     >
     <button type="reset">Clear</button>
   </form>`;
+}
+
+function targetChoice(targets: readonly string[]): Markup {
+  return html`<label class="choice"
+    >Target
+    <select id="target">
+      <option value="">all</option>
+      ${targets.map((name, index) => html`<option value="${String(index)}">${name}</option>`)}
+    </select></label
+  >`;
 }
 
 /** There are fewer, and shorter ones, in what this program writes. */

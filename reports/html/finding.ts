@@ -1,4 +1,5 @@
 import type { FindingLine } from '../results/index.js';
+import { neededGroups } from '../../harness/index.js';
 import { expectedText, originOf, repeats } from '../sentences.js';
 import { html, type Markup } from './markup.js';
 
@@ -8,13 +9,27 @@ export function standing({ unstable, expectation }: FindingLine): 'differs' | 'u
   return unstable ? 'unstable' : 'differs';
 }
 
+/** Where a finding stands in a matrix. */
+export interface InMatrix {
+  /** What it counts as on each target, empty on those that do not show it. */
+  readonly verdicts: readonly string[];
+  /** What is said of the targets. */
+  readonly below: Markup;
+}
+
 /**
  * A finding: its steps with what was expected beside what was observed, why, and how to see it again.
  *
  * @param program - with its C program, where it has one
  */
-export function findingArticle(finding: FindingLine, number: number, anchor: string, program: boolean): Markup {
-  const { clause, summary, why, flags, note, again, expectation, reduction, reproducible } = finding;
+export function findingArticle(
+  finding: FindingLine,
+  number: number,
+  anchor: string,
+  program: boolean,
+  inMatrix?: InMatrix,
+): Markup {
+  const { clause, summary, why, flags, note, again, expectation, reduction, reproducible, needed } = finding;
   const state = standing(finding);
   const partly = reduction?.complete === false ? ' · not fully reduced' : '';
   return html`<article
@@ -22,7 +37,7 @@ export function findingArticle(finding: FindingLine, number: number, anchor: str
     id="${anchor}"
     tabindex="-1"
     aria-labelledby="${anchor}-title"
-    data-verdict="${state}"
+    data-verdict="${inMatrix?.verdicts.join(' ') ?? state}"
     data-group="${groupOf(clause)}"
     data-flags="${flags.join(' ')}"
   >
@@ -36,7 +51,7 @@ export function findingArticle(finding: FindingLine, number: number, anchor: str
       as <code>${finding.case.caller}</code> ·
       ${repeats({ reproducible })}${partly}${note === undefined ? undefined : html` · ${note}`}
     </p>
-    ${sideBySide(finding)}
+    ${inMatrix?.below} ${sideBySide(finding)} ${whyEachPart(needed)}
     ${why === undefined ? undefined : html`<p class="why">${why} <span class="source">${originOf(finding)}</span></p>`}
     ${expectation === undefined ? undefined : html`<p class="why"><strong>Expected:</strong> ${expectation.reason} <span class="source">${[expectation.link, expectation.expires && `until ${expectation.expires}`, expectation.place].filter((part) => part !== undefined).join(' · ')}</span></p>`}
     ${again === undefined ? undefined : copied('Run it again', again, `${anchor}-again`)}
@@ -71,6 +86,21 @@ function sideBySide(finding: FindingLine): Markup {
       ${rows.map(step)}
     </tbody>
   </table>`;
+}
+
+/** Why nothing can be taken away. */
+function whyEachPart(needed: FindingLine['needed']): Markup | undefined {
+  if (needed.length === 0) return undefined;
+  const rows = neededGroups(needed).map(
+    ({ parts, why }) =>
+      html`<li>${parts.map((part, index) => html`${index === 0 ? '' : ', '}<code>${part}</code>`)}: ${why}</li> `,
+  );
+  return html`<details class="needed">
+    <summary>Why each part is needed</summary>
+    <ul>
+      ${rows}
+    </ul>
+  </details>`;
 }
 
 function programOf({ reproducer }: FindingLine, anchor: string, program: boolean): Markup | undefined {

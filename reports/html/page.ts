@@ -1,9 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../../spec/index.js';
 import { fit, type Part } from '../budget.js';
-import type { FindingLine, Results } from '../results/index.js';
+import { beginning, type FindingLine, type Results } from '../results/index.js';
 import { count } from '../sentences.js';
 import { remarks, totals } from '../terminal.js';
 import { byStability, isJudged, verdictLine, verdictOf } from '../verdict.js';
@@ -12,47 +8,24 @@ import { filters } from './filters.js';
 import { findingArticle } from './finding.js';
 import { findingAnchor, heatMap } from './heat-map.js';
 import { html as markup, Markup } from './markup.js';
+import { shell } from './shell.js';
 
 /** The page is below 2 MB; this leaves room for what is around the runs. */
 export const MOST_HTML = 2_000_000;
-const AROUND = 150_000;
+export const AROUND = 150_000;
 /** And of each run what is around its findings and clauses. */
 const AROUND_RUN = 90_000;
 
-/** Runs as one page that needs nothing from outside: styles and scripts are in it, and its policy allows no others and no request. */
+/** Runs as one page that needs nothing from outside. */
 export function html(runs: readonly Results[]): string {
-  const style = inlined('client.css');
-  const script = inlined('client.js');
-  const policy = `default-src 'none'; style-src '${digest(style)}'; script-src '${digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const most = Math.floor((MOST_HTML - AROUND) / runs.length) - AROUND_RUN;
-  const title = runs
-    .map(({ header }) => `${header.target}, Linux ${header.release}`)
-    .join(' · ')
-    .slice(0, 200);
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>clonecheck: ${title}</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<a class="skip" href="#main">To the results</a>
-<header class="top"><span class="brand">clonecheck</span><button type="button" id="theme" hidden>Theme: auto</button></header>
-<main id="main">
-${runs.map(runHead)}
+  const title = runs.map(({ header }) => `${header.target}, Linux ${header.release}`).join(' · ');
+  return shell(
+    title,
+    markup`${runs.map(runHead)}
 ${filters(runs)}
-${runs.map((results, index) => runSection(results, runs.length > 1 ? `run-${String(index + 1)}-` : '', most))}
-</main>
-<script>${new Markup(script)}</script>
-</body>
-</html>
-`.html;
+${runs.map((results, index) => runSection(results, runs.length > 1 ? `run-${String(index + 1)}-` : '', most))}`,
+  );
 }
 
 function runSection(results: Results, prefix: string, most: number): Markup {
@@ -96,7 +69,7 @@ ${runFoot(results)}
 
 /** The header with names that are no longer than somebody would read. */
 function named({ header }: Results): Results['header'] {
-  const cut = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);
+  const cut = (text: string): string => (text.length > 160 ? `${beginning(text, 160)}…` : text);
   const { target, release, kernel, arch, order } = header;
   return {
     ...header,
@@ -108,13 +81,13 @@ function named({ header }: Results): Results['header'] {
   };
 }
 
-function article(finding: FindingLine, index: number, prefix: string): Part {
+export function article(finding: FindingLine, index: number, prefix: string): Part {
   const anchor = findingAnchor(prefix, index);
   const made = (program: boolean): string => findingArticle(finding, index + 1, anchor, program).html;
   return { whole: made(true), short: made(false) };
 }
 
-function fitting(parts: readonly Part[], most: number): readonly Markup[] {
+export function fitting(parts: readonly Part[], most: number): readonly Markup[] {
   return fit(parts, most).flatMap((text) => (text === undefined ? [] : [new Markup(text)]));
 }
 
@@ -145,7 +118,7 @@ function runFoot(results: Results): Markup {
     ...remarks(results),
     ...(footer?.blockedCallers ?? []).map(({ caller, why }) => `caller ${caller} cannot be made here: ${why}`),
     ...expectations.map(({ place, clause, state, why }) => `${place}: expectation of ${clause}, ${state}: ${why}`),
-  ].map((note) => markup`<li>${note.slice(0, 600)}</li>`);
+  ].map((note) => markup`<li>${beginning(note, 600)}</li>`);
   const shown = fitting(
     notes.map((note) => ({ whole: note.html })),
     AROUND_RUN / 2,
@@ -165,16 +138,8 @@ const LEGEND = (
   ] as const
 ).map(([name, mark, word]) => markup`<span><span class="key ${name}" aria-hidden="true">${mark}</span> ${word}</span>`);
 
-function leftOut(number: number, noun: string): Markup | undefined {
+export function leftOut(number: number, noun: string): Markup | undefined {
   return number === 0
     ? undefined
     : markup`<p class="empty">Left out: ${count(number, noun)}. This page is kept below 2 MB; the results hold everything.</p>`;
-}
-
-function inlined(name: string): string {
-  return readFileSync(join(packageRoot(), 'reports', 'html', name), 'utf8');
-}
-
-function digest(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

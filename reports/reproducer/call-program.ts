@@ -1,8 +1,8 @@
 import { formatCall, type Call, type CallerFacts, type KernelFacts, type Outcome } from '../../spec/index.js';
-import type { Case } from '../../harness/index.js';
+import type { Case, Needed } from '../../harness/index.js';
 import { flags, number, pointer, stringLiteral } from './c-text.js';
 import { callerCode, type CallerCode } from './caller-code.js';
-import { callerLines, clauseLines, labelled, usageLines } from './comment.js';
+import { callerLines, clauseLines, labelled, neededLines, usageLines } from './comment.js';
 import { libraryWith } from './library.js';
 import { writeProgram } from './program.js';
 
@@ -14,6 +14,8 @@ export interface CallSubject {
   readonly expected: readonly Outcome[];
   /** Absent for a program that only tests. */
   readonly observed?: string;
+  /** Why each of its parts is there. */
+  readonly needed?: readonly Needed[];
 }
 
 /** The C program of one call. */
@@ -34,6 +36,7 @@ export function callProgram(
       ...labelled('expected', subject.expected.join(' or ')),
       ...(subject.observed === undefined ? [] : labelled('observed', subject.observed)),
       ...clauseLines(subject.clause),
+      ...neededLines(subject.needed),
       ...callerLines(caller),
       ...usageLines(kernel),
     ],

@@ -8,6 +8,7 @@ import {
   type Clause,
   type KernelFacts,
 } from '../../spec/index.js';
+import { neededTexts, type Needed } from '../../harness/index.js';
 import { sourceOf } from '../sentences.js';
 import { commentText } from './c-text.js';
 
@@ -45,6 +46,11 @@ export function clauseLines(id: string): readonly string[] {
 
 function isRefusal(clause: Clause | AcceptClause): clause is Clause {
   return 'errno' in clause;
+}
+
+/** Why each part of the case is there. */
+export function neededLines(needed: readonly Needed[] = []): readonly string[] {
+  return neededTexts(needed).flatMap((text, index) => labelled(index === 0 ? 'needed' : '', text));
 }
 
 /** Who the caller is. */

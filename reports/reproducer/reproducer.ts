@@ -30,18 +30,19 @@ export type ReproducerText = string | { readonly unavailable: string };
  */
 export function reproducerOf(finding: Finding | ScenarioFinding, options: ReproducerOptions): ReproducerText {
   if ('scenario' in finding) {
-    const { clause, scenario, mismatch, reproducible } = finding;
+    const { clause, scenario, mismatch, reproducible, needed } = finding;
     return scenarioProgram(
       {
         scenario,
         clause,
         title: `${clause}: ${times(reproducible)}`,
         observed: { step: mismatch.step, result: formatResult(mismatch.observed) },
+        needed,
       },
       factsFor(scenario, options),
     );
   }
-  const { clause, kind, expected, observed, minimal, reproducible } = finding;
+  const { clause, kind, expected, observed, minimal, reproducible, needed } = finding;
   return callProgram(
     {
       case: minimal,
@@ -49,6 +50,7 @@ export function reproducerOf(finding: Finding | ScenarioFinding, options: Reprod
       clause,
       expected,
       observed: `${observed}; ${times(reproducible)}`,
+      needed,
     },
     options,
   );

@@ -7,9 +7,10 @@ import {
   type Scenario,
   type StepResult,
 } from '../../spec/index.js';
+import type { Needed } from '../../harness/index.js';
 import { commentText } from './c-text.js';
 import { callerCode, type CallerCode } from './caller-code.js';
-import { callerLines, clauseLines, usageLines } from './comment.js';
+import { callerLines, clauseLines, neededLines, usageLines } from './comment.js';
 import { libraryWith } from './library.js';
 import { Plan } from './plan.js';
 import { writeProgram } from './program.js';
@@ -21,11 +22,13 @@ export interface ScenarioSubject {
   readonly clause: string;
   /** The step that came to something else, and what; absent for a program that only tests. */
   readonly observed?: { readonly step: number; readonly result: string };
+  /** Why each of its parts is there. */
+  readonly needed?: readonly Needed[];
 }
 
 /** The C program of a scenario. */
 export function scenarioProgram(
-  { scenario, title, clause, observed }: ScenarioSubject,
+  { scenario, title, clause, observed, needed }: ScenarioSubject,
   { kernel, caller: facts }: { readonly kernel: KernelFacts; readonly caller: CallerFacts },
 ): string | { readonly unavailable: string } {
   const { results } = simulate({ kernel, caller: facts }, scenario);
@@ -43,6 +46,7 @@ export function scenarioProgram(
       ...shownSteps(scenario, results, observed),
       '',
       ...clauseLines(clause),
+      ...neededLines(needed),
       ...callerLines(scenario.caller),
       ...usageLines(kernel),
     ],

@@ -14,7 +14,7 @@ export interface Place {
 
 /** The line of a difference that one call shows. */
 export function callFinding(finding: Finding, unstable: boolean, place: Place): object {
-  const { clause, kind, expected, observed, minimal, reproducible, runs, complete } = finding;
+  const { clause, kind, expected, observed, minimal, reproducible, runs, complete, needed } = finding;
   return {
     clause,
     kind,
@@ -27,6 +27,7 @@ export function callFinding(finding: Finding, unstable: boolean, place: Place): 
     reproducible,
     size: formatCall(minimal.call).split(/[|,]/).length,
     reduction: { runs, complete },
+    needed,
     ...about(clause, [minimal.call]),
     ...again(place, (options) => againCommand(minimal, options)),
   };
@@ -34,7 +35,7 @@ export function callFinding(finding: Finding, unstable: boolean, place: Place): 
 
 /** The line of a difference that a scenario shows. */
 export function scenarioFinding(finding: ScenarioFinding, unstable: boolean, place: Place): object {
-  const { clause, scenario, mismatch, results, reproducible } = finding;
+  const { clause, scenario, mismatch, results, reproducible, runs, complete, needed } = finding;
   const expected = formatResult(mismatch.expected);
   const observed = formatResult(mismatch.observed);
   const calls = scenario.steps.flatMap((step) => (step.op === 'clone' ? [step.call] : []));
@@ -67,6 +68,8 @@ export function scenarioFinding(finding: ScenarioFinding, unstable: boolean, pla
     }),
     reproducible,
     size: scenario.steps.length,
+    reduction: { runs, complete },
+    needed,
     ...about(clause, calls),
     ...again(place, (options) => againScenario(scenario, options)),
   };

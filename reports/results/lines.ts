@@ -87,7 +87,7 @@ const expectationSchema = v.object({
   place: text,
 });
 
-const findingSchema = v.object({
+export const findingSchema = v.object({
   type: v.literal('finding'),
   clause: id,
   kind: text,
@@ -108,6 +108,8 @@ const findingSchema = v.object({
   size: count,
   flags: v.optional(texts, none),
   reduction: v.optional(v.object({ runs: count, complete: v.boolean() })),
+  /** Each part of the case that can be named, and why it is still there. */
+  needed: v.optional(v.pipe(v.array(v.object({ part: text, why: text })), v.readonly()), []),
   why: v.optional(text),
   source: v.optional(text),
   man: v.optional(text),

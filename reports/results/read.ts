@@ -10,7 +10,7 @@ import {
   type ResultLine,
   type Results,
 } from './lines.js';
-import { visibleLine } from './visible.js';
+import { beginning, visibleLine } from './visible.js';
 
 /** The longest line that is looked at, in characters, and the most lines. */
 const LONGEST_LINE = 1_048_576;
@@ -78,6 +78,6 @@ function parseLine(text: string, where: Where): ResultLine {
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = (issue.path ?? []).map(({ key }) => String(key)).join('.');
-  const what = visibleLine(`${path === '' ? '' : `${path}: `}${issue.message}`).slice(0, 300);
+  const what = beginning(visibleLine(`${path === '' ? '' : `${path}: `}${issue.message}`), 300);
   throw new InputError(`no line of results: ${what}`, HINT, where);
 }

@@ -28,9 +28,12 @@ function inert(text: string): string {
 function shortened(text: string, length: number, most: number): string {
   if (text.length <= most) return text;
   const note = ` … (of ${length.toLocaleString('en-US')} characters)`;
-  const kept = text.slice(0, most - note.length);
-  // Half a surrogate pair at the cut would be no character.
-  return `${kept.replace(/[\ud800-\udbff]$/, '')}${note}`;
+  return `${beginning(text, most - note.length)}${note}`;
+}
+
+/** The first characters of a text. Half a surrogate pair at the cut would be none, and is left out. */
+export function beginning(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
 }
 
 function escaped(character: string): string {

@@ -14,6 +14,8 @@ export interface KernelFacts {
   readonly probed: Readonly<Partial<Record<string, boolean>>>;
   /** Debian's and Ubuntu's kernel.unprivileged_userns_clone; null where the kernel has no such control. */
   readonly unprivileged_userns_clone: number | null;
+  /** What scenarios cannot look at there, as `lookOf` names it: the target answers wrongly also where no task is made. Absent: nothing. */
+  readonly unseen?: ReadonlySet<string>;
 }
 
 export const ARCHITECTURES = ['x86_64', 'aarch64', 'riscv64', 'i386', 'arm'] as const;

@@ -66,9 +66,9 @@ describe('an unknown field is pointed at by its key, with the field that was mea
 
 describe('a missing field is named, with what it is', () => {
   test.each([
-    ['at the top', 'title: a title\n', '', 'f.yaml:2:1: title is missing (add title: it is string)'],
-    ['in an item', ', size: 1', '', 'f.yaml:5:5: items.0.size is missing (add size: it is number)'],
-    ['one of few words', 'colour: red\n', '', 'f.yaml:2:1: colour is missing (add colour: it is ("red" | "green"))'],
+    ['at the top', 'title: a title\n', '', 'f.yaml:2:1: title is missing (add title: it is a text)'],
+    ['in an item', ', size: 1', '', 'f.yaml:5:5: items.0.size is missing (add size: it is a number)'],
+    ['one of few words', 'colour: red\n', '', 'f.yaml:2:1: colour is missing (add colour: it is "red" or "green")'],
   ])('%s', (_, search, replacement, expected) => {
     expect(complaint(search, replacement)).toBe(expected);
   });
@@ -76,13 +76,13 @@ describe('a missing field is named, with what it is', () => {
 
 describe('a value of another kind is pointed at', () => {
   test.each([
-    ['a word for a number', 'size: 2', 'size: big', 'f.yaml:7:11: size is "big" (it is number)'],
-    ['a number for a text', 'a title', '6.10', 'f.yaml:2:8: title is 6.1 (it is string)'],
-    ['nothing for a text', ' a title', '', 'f.yaml:2:7: title is null (it is string)'],
+    ['a word for a number', 'size: 2', 'size: big', 'f.yaml:7:11: size is "big" (size has to be a number)'],
+    ['a number for a text', 'a title', '6.10', 'f.yaml:2:8: title is 6.1 (title has to be a text, in quotation marks)'],
+    ['nothing for a text', ' a title', '', 'f.yaml:2:7: title is empty (title has to be a text)'],
     ['a number that is too small', 'size: 2', 'size: 0', 'f.yaml:7:11: size: at least 1 (mend items.1.size)'],
     ['a misspelt word', 'red', 'gren', 'f.yaml:3:9: colour is "gren" (did you mean green?)'],
     ['another word', 'red', 'ultramarine', 'f.yaml:3:9: colour is "ultramarine" (it is one of red, green)'],
-    ['a list for a word', 'red', '[red]', 'f.yaml:3:9: colour is Array (it is one of red, green)'],
+    ['a list for a word', 'red', '[red]', 'f.yaml:3:9: colour is a list (it is one of red, green)'],
   ])('%s', (_, search, replacement, expected) => {
     expect(complaint(search, replacement)).toBe(expected);
   });
@@ -109,16 +109,18 @@ describe('what is no YAML is pointed at', () => {
   });
 
   test('and an empty text is no mapping', () => {
-    expect(complaintAbout('')).toBe('f.yaml:1:1: the document is null (it is Object)');
+    expect(complaintAbout('')).toBe(
+      'f.yaml:1:1: the document is empty (the document has to be a list of fields, each "name: value")',
+    );
   });
 });
 
 test('where a value may be one thing or a list of them, the complaint is about what was begun', () => {
   const one = v.strictObject({ caller: v.string(), call: v.string() });
   const oneOrMore = v.union([one, v.array(one)]);
-  expect(complaintAbout('caller: root', oneOrMore)).toBe('f.yaml:1:1: call is missing (add call: it is string)');
+  expect(complaintAbout('caller: root', oneOrMore)).toBe('f.yaml:1:1: call is missing (add call: it is a text)');
   expect(complaintAbout('- {call: x, caller: y}\n- call: x', oneOrMore)).toBe(
-    'f.yaml:2:3: 1.caller is missing (add caller: it is string)',
+    'f.yaml:2:3: 1.caller is missing (add caller: it is a text)',
   );
   expect(complaintAbout('call: x\ncaller: y\ncal: z', oneOrMore)).toBe(
     'f.yaml:3:1: unknown field cal (did you mean call?)',

@@ -88,7 +88,7 @@ function schemaError(
     return new InputError(`unknown field ${key}`, hint, place(keyOffset(document, path) ?? 0));
   }
   if (issue.received === 'undefined') {
-    const wanted = partsAt([schema], path).map(({ expects }) => expects);
+    const wanted = partsAt([schema], path).map(({ expects }) => kindInWords(expects));
     const hint = `add ${String(path.at(-1))}: it is ${wanted.join(' or ') || 'needed'}`;
     return new InputError(`${name} is missing`, hint, placeOf(path));
   }
@@ -98,8 +98,30 @@ function schemaError(
   const hint =
     options.length > 1
       ? didYouMean(issue.received.replaceAll('"', ''), options)
-      : `it is ${issue.expected ?? 'something else'}`;
-  return new InputError(`${last} is ${issue.received}`, hint, placeOf(path));
+      : `${last} has to be ${kindInWords(issue.expected)}${isUnquoted(issue) ? ', in quotation marks' : ''}`;
+  return new InputError(`${last} is ${kindInWords(issue.received).replace(/,.*/, '')}`, hint, placeOf(path));
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  Object: 'a list of fields, each "name: value"',
+  Array: 'a list, each item behind "- "',
+  string: 'a text',
+  number: 'a number',
+  bigint: 'a number',
+  boolean: 'true or false',
+  Date: 'a date',
+  null: 'empty',
+};
+
+/** Written without quotation marks 6.10 is a number, and the same as 6.1. */
+function isUnquoted({ expected, received }: v.BaseIssue<unknown>): boolean {
+  return expected === 'string' && /^[\d.-]+$/.test(received);
+}
+
+/** A kind of value in the words of somebody who writes YAML; a value as it is. */
+function kindInWords(kind: string | null | undefined): string {
+  const kinds = (kind ?? 'something else').replace(/^\((.*)\)$/, '$1').split(' | ');
+  return kinds.map((each) => KINDS[each] ?? each).join(' or ');
 }
 
 /** What a schema tells of its parts: the fields of an object, the items of an array, what an optional or one of several may be. */

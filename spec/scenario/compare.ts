@@ -19,7 +19,6 @@ export function compareTraces(predicted: readonly StepResult[], observed: readon
   const bindings = new Bindings();
   for (const [step, expected] of predicted.entries()) {
     const seen = observed[step] ?? { kind: 'absent' };
-    if (expected.kind === 'open') continue;
     // A scenario's end lets go of what still sleeps: returning then is not returning before.
     const atEnd = expected.kind === 'blocked' && 'blocked' in seen && seen.blocked === predicted.length;
     const note = atEnd ? undefined : disagreement(expected, seen, bindings);
@@ -29,6 +28,8 @@ export function compareTraces(predicted: readonly StepResult[], observed: readon
 }
 
 function disagreement(expected: StepResult, seen: StepResult, bindings: Bindings): string | undefined {
+  if (expected.kind === 'open')
+    return expected.asleepUntil === undefined || sleeps(seen, expected.asleepUntil) ? undefined : '';
   if (expected.kind !== seen.kind) return '';
   switch (expected.kind) {
     case 'returned': {
@@ -51,8 +52,22 @@ function disagreement(expected: StepResult, seen: StepResult, bindings: Bindings
       return seen.kind === 'gone' && (expected.how === 'any' || expected.how === seen.how) ? undefined : '';
     case 'blocked':
     case 'absent':
-    case 'open':
       return undefined;
+  }
+}
+
+/** The step was not over before that one. */
+function sleeps(seen: StepResult, step: number): boolean {
+  switch (seen.kind) {
+    case 'returned':
+    case 'failed':
+      return seen.blocked !== undefined && seen.blocked > step;
+    case 'absent':
+      return false;
+    case 'blocked':
+    case 'gone':
+    case 'open':
+      return true;
   }
 }
 

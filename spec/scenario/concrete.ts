@@ -13,6 +13,7 @@ export function concrete(results: readonly StepResult[]): readonly StepResult[] 
     return number;
   };
   return results.map((result) => {
+    if (result.kind === 'open' && result.asleepUntil !== undefined) return { kind: 'blocked' };
     if (result.kind !== 'returned') return result;
     return { ...result, value: numberOf(result.value), ...(result.pid !== undefined && { pid: numberOf(result.pid) }) };
   });

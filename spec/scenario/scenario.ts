@@ -50,5 +50,5 @@ export type StepResult =
   | { readonly kind: 'gone'; readonly how: string; readonly blocked?: number }
   /** There is no such task. */
   | { readonly kind: 'absent' }
-  /** The specification says nothing about it. */
-  | { readonly kind: 'open' };
+  /** The specification says nothing about it, but that it had not returned before the step of that number. */
+  | { readonly kind: 'open'; readonly asleepUntil?: number };

@@ -39,7 +39,7 @@ export function formatResult(result: StepResult): string {
     case 'absent':
       return 'no such task';
     case 'open':
-      return 'anything';
+      return result.asleepUntil === undefined ? 'anything' : `not before step ${String(result.asleepUntil)}`;
   }
 }
 

@@ -113,11 +113,12 @@ function copy_signal(k: Kernel, parent: Task, { lo, hi, exit_signal }: Kargs): T
   const asksForParent = (lo & FLAG.PARENT) !== 0;
   const sibling = asksForParent ? k.holds('effects/parent-is-callers-parent') : !k.holds('effects/parent-is-caller');
   const inherits = k.holds('effects/session-inherited');
-  let signal = asksForParent ? old.exitSignal : Number(exit_signal);
+  const takesParents = asksForParent && k.holds('effects/parent-is-callers-parent');
+  let signal = takesParents ? old.exitSignal : Number(exit_signal);
   // Of the legacy bits only CLONE_DETACHED is left without a meaning: once it kept the child's end to itself.
   if ((lo & FLAG.DETACHED) !== 0 && !k.holds('effects/detached-ignored')) signal = -1;
   const group = new ThreadGroup(sibling ? old.parent : parent, signal, inherits ? old.session : undefined);
-  group.parentExecs = asksForParent ? old.parentExecs : parent.execs;
+  group.parentExecs = takesParents ? old.parentExecs : parent.execs;
   group.ownSession = inherits ? old.ownSession : true;
   group.rlimit = old.rlimit === undefined || k.holds('effects/rlimits-copied') ? old.rlimit : undefined;
   if (old.itimer && !k.holds('effects/itimers-not-inherited')) group.itimer = true;

@@ -1,5 +1,5 @@
 import { hasFeature } from '../../features.js';
-import { exit_files, forget_original_parent, mm_release, pidfds_closed, release } from './exit.js';
+import { exit_files, forget_original_parent, kill_asleep, mm_release, pidfds_closed, release } from './exit.js';
 import { SIGCHLD } from './flag-bits.js';
 import type { Kernel } from './kernel.js';
 import { Memory } from './resources.js';
@@ -28,7 +28,7 @@ function de_thread(k: Kernel, task: Task): void {
   const others = group.alive.filter((thread) => thread !== task);
   if (others.length > 0 && k.holds('effects/exec-ends-threads')) {
     for (const thread of others) {
-      if (thread.waiting !== undefined) k.cutShort.add(thread.waiting.step);
+      kill_asleep(k, thread);
       release(k, thread);
       forget_original_parent(k, thread);
     }

@@ -38,13 +38,18 @@ export function do_group_exit(k: Kernel, task: Task, code: number): void {
     return;
   }
   const ending = group.alive;
-  for (const thread of ending) {
-    if (thread.waiting !== undefined) k.cutShort.add(thread.waiting.step);
-    release(k, thread);
-  }
+  for (const thread of ending) kill_asleep(k, thread);
+  for (const thread of ending) release(k, thread);
   group.status = code;
   for (const thread of ending) forget_original_parent(k, thread);
   exit_notify(k, group);
+}
+
+/** SIGKILL reaches a task that may sleep. One that was woken a moment ago may be back from its call before that. */
+export function kill_asleep(k: Kernel, { waiting }: Task): void {
+  if (waiting === undefined) return;
+  const wasWoken = waiting.kind === 'interrupted' || (waiting.kind !== 'wait' && waiting.over === true);
+  k.cutShort.set(waiting.step, wasWoken ? 'in a race' : 'asleep');
 }
 
 /** Memory, semaphores, files: exit_mm(), exit_sem(), exit_files(). */

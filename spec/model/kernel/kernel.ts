@@ -31,8 +31,8 @@ export class Kernel {
   readonly shared = new Map<bigint, Value>();
   /** Effects on which the course of the scenario has hung so far. */
   readonly reached = new Set<string>();
-  /** Steps whose task was ended while it slept in them. */
-  readonly cutShort = new Set<number>();
+  /** Steps whose task was ended while it slept in them, or as it woke. */
+  readonly cutShort = new Map<number, 'asleep' | 'in a race'>();
   /** Calls so far that may have taken a TID. */
   clones = 0;
   /** Pidfds whose last close kills. */

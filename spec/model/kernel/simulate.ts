@@ -1,4 +1,5 @@
 import type { Facts } from '../facts.js';
+import { lookOf } from '../../scenario/looks.js';
 import type { Scenario, Step, StepResult } from '../../scenario/scenario.js';
 import { Kernel } from './kernel.js';
 import { perform } from './steps.js';
@@ -10,6 +11,8 @@ export interface Simulation {
   readonly results: readonly StepResult[];
   /** Effects on which it hung. */
   readonly reached: ReadonlySet<string>;
+  /** The step from which on nothing more is claimed, as the model lost sight in it; undefined where it did not. */
+  readonly vagueFrom: number | undefined;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -29,6 +32,7 @@ export interface RunningKernel {
   readonly fog: string | undefined;
   readonly results: readonly StepResult[];
   readonly reached: ReadonlySet<string>;
+  readonly vagueFrom: number | undefined;
 }
 
 /**
@@ -45,7 +49,8 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     if (step >= 0) results[step] = result;
   };
   const wake = (next: number): void => {
-    for (const step of k.cutShort) finish(step, { kind: 'gone', how: 'any' });
+    for (const [step, how] of k.cutShort)
+      finish(step, how === 'asleep' ? { kind: 'gone', how: 'any' } : { kind: 'open', asleepUntil: next - 1 });
     k.cutShort.clear();
     for (const task of k.tasks.values()) {
       const before = task.waiting;
@@ -58,7 +63,9 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     }
   };
   /** Where the model lost sight, what it foresaw for the steps from there on is no claim. */
+  const isUnseen = (step: Step): boolean => facts.kernel.unseen?.has(lookOf(step) ?? '') === true;
   const isVague = (): boolean => k.fog !== undefined;
+  let vagueFrom: number | undefined;
   return {
     perform: (step) => {
       const task = k.tasks.get(step.task);
@@ -67,14 +74,18 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
       const able = task?.alive === true && task.waiting === undefined;
       if (task?.waiting?.step === -1) k.fog = 'a step was given to a task that its tracer had not let go';
       if (isVague()) {
+        if (vagueFrom === undefined) forgetSleepers(k, results, index);
+        vagueFrom ??= index;
         results.push({ kind: 'open' });
         return;
       }
-      results.push(able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' });
+      const result = able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' as const };
+      results.push(isUnseen(step) ? { kind: 'open' } : result);
       wake(index + 1);
       if (!isVague()) return;
+      forgetSleepers(k, results, index);
+      vagueFrom = index;
       results[index] = { kind: 'open' };
-      forgetSleepers(k, results);
     },
     awake: () =>
       [...k.tasks.values()].filter(({ alive, waiting }) => alive && waiting === undefined).map(({ number }) => number),
@@ -90,15 +101,18 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
     get fog() {
       return k.fog;
     },
+    get vagueFrom() {
+      return vagueFrom;
+    },
     results,
     reached: k.reached,
   };
 }
 
-/** Of those who slept when the model lost sight nobody knows when they woke. */
-function forgetSleepers(k: Kernel, results: StepResult[]): void {
+/** Of those who slept when the model lost sight nobody knows when they woke, but that it was not before. */
+function forgetSleepers(k: Kernel, results: StepResult[], index: number): void {
   for (const { waiting } of k.tasks.values())
-    if (waiting !== undefined && waiting.step >= 0) results[waiting.step] = { kind: 'open' };
+    if (waiting !== undefined && waiting.step >= 0) results[waiting.step] = { kind: 'open', asleepUntil: index };
 }
 
 /**

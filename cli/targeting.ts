@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { readTargets, type NamedTarget, type TargetOptions, type Unsupported } from '../harness/index.js';
+import { ARCHITECTURES, InputError, type Architecture, type KernelVersion } from '../spec/index.js';
+import { choiceOption } from './options.js';
+
+/** Options that say which target is meant, and how it is reached. */
+export interface TargetingOptions {
+  readonly target: string;
+  readonly targets?: string;
+  readonly arch?: Architecture;
+  readonly append?: readonly string[];
+}
+
+/** Where names of targets are looked for when no file is named. */
+const DEFAULT_FILE = 'targets.yaml';
+
+/** Adds `--target` and what goes with it. */
+export function addTargeting(command: Command): Command {
+  return command
+    .option(
+      '--target <target>',
+      'local, exec:COMMAND PREFIX, vm:KERNEL-IMAGE, ssh:HOST, file:TRACE, libc:COMPILER, or a name from targets.yaml',
+      'local',
+    )
+    .option('--targets <file>', `the file that gives targets names (default: ${DEFAULT_FILE}, where there is one)`)
+    .option(
+      '--arch <arch>',
+      "the target's architecture, where the target does not imply it",
+      choiceOption('arch', ARCHITECTURES),
+    )
+    .option('--append <words>', 'words for the kernel command line of a vm: target', (text: string) =>
+      text.trim().split(/\s+/),
+    );
+}
+
+/** A target as the command line means it: what a name stands for, with what the command line says besides. */
+export interface Meant {
+  readonly target: string;
+  readonly options: TargetOptions;
+  /** The version that the port claims; `--kernel` goes before it. */
+  readonly kernel?: KernelVersion;
+  readonly unsupported: Unsupported;
+}
+
+/**
+ * Looks up a target by name.
+ *
+ * @throws InputError where the file of names cannot be read
+ */
+export function meant({ target, targets, arch, append }: TargetingOptions): Meant {
+  const named = namesIn(targets).find(({ name }) => name === target);
+  const architecture = arch ?? named?.arch;
+  const words = append ?? named?.append;
+  return {
+    target: named?.target ?? target,
+    options: { ...(architecture && { arch: architecture }), ...(words && { append: words }) },
+    ...(named?.kernel && { kernel: named.kernel }),
+    unsupported: named?.unsupported ?? [],
+  };
+}
+
+function namesIn(file: string | undefined): readonly NamedTarget[] {
+  if (file === undefined && !existsSync(DEFAULT_FILE)) return [];
+  return targetsIn(file ?? DEFAULT_FILE);
+}
+
+/**
+ * The targets that a file names.
+ *
+ * @throws InputError where it cannot be read, or is not what is expected
+ */
+export function targetsIn(path: string): readonly NamedTarget[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new InputError(`${path} cannot be read: ${why}`, 'name a YAML file of targets');
+  }
+  return readTargets(text, path);
+}

@@ -1,0 +1,45 @@
+import { formatCall, type KernelFacts } from '../spec/index.js';
+import type { Environment } from './environment.js';
+import { isKnown, judgeCases, type Finding } from './findings.js';
+import type { Judgement } from './judge.js';
+import type { ScenarioFailure } from './scenario-run.js';
+import type { Performer } from './session.js';
+
+/**
+ * Says why scenarios say nothing of effects: the call at which they differ gets the same wrong answer where the same caller makes it
+ * alone, and that is a finding already. A call that is answered wrongly in the scenario only is no such thing.
+ */
+export class KnownCalls {
+  private readonly judged = new Map<string, Promise<Judgement | undefined>>();
+
+  constructor(
+    private readonly known: readonly Finding[],
+    private readonly session: Performer,
+    private readonly kernel: KernelFacts,
+    private readonly environment: Environment,
+  ) {}
+
+  /** The reason; undefined where there is none. */
+  async why({ scenario, judgement }: ScenarioFailure): Promise<string | undefined> {
+    const { step, observed } = judgement.mismatch;
+    const clone = scenario.steps[step];
+    if (clone?.op !== 'clone' || this.known.length === 0) return undefined;
+    const outcome = observed.kind === 'failed' ? observed.errno : observed.kind === 'returned' ? 'success' : undefined;
+    if (outcome === undefined) return undefined;
+    const alone = await this.alone({ caller: scenario.caller, call: clone.call });
+    if (alone?.verdict !== 'fail' || alone.observed !== outcome) return undefined;
+    const finding =
+      isKnown(this.known, clone.call, outcome) ?? this.known.find(({ clause }) => clause === alone.clause);
+    return finding === undefined ? undefined : `a clone of the scenario differs as ${finding.clause} says`;
+  }
+
+  private alone(subject: Parameters<typeof judgeCases>[0][number]): Promise<Judgement | undefined> {
+    const key = `${subject.caller.attributes.join(' ')}: ${formatCall(subject.call)}`;
+    const { session, kernel, environment } = this;
+    const judged =
+      this.judged.get(key) ??
+      judgeCases([subject], session, kernel, environment, { order: 'strict', level: 'linux' }).then(([first]) => first);
+    this.judged.set(key, judged);
+    return judged;
+  }
+}

@@ -1,0 +1,113 @@
+import { NS_KINDS, lookOf, parseStep, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
+import type { Observation } from './case.js';
+import { SELF } from './features.js';
+import { judgeScenario } from './scenario-judge.js';
+import type { Performer } from './session.js';
+
+/**
+ * Each looks at what a single task has. What comes out otherwise than on Linux here, where no task is made, shows nothing of clone.
+ * What is done before may fail or be ignored: then, too, the look is no use.
+ */
+const ALONE: readonly (readonly string[])[] = [
+  ...NS_KINDS.map((kind) => [`ns(${kind})`, `ns(${kind})`]),
+  ['getpid()', 'gettid()', 'getppid()', 'getpgrp()', 'getsid()', 'uid()', 'caps()', 'nspid(0)'],
+  ['sighandler(SIGUSR1)', 'sigaction(SIGUSR1, handler)', 'sighandler(SIGUSR1)'],
+  ['sigmask()', 'sigblock(0x200)', 'sigmask()', 'sigunblock(0x200)', 'sigmask()'],
+  ['sigpending()'],
+  ['altstack()', 'altstack_set()', 'altstack()'],
+  ['pdeathsig()', 'pdeathsig_set(SIGUSR1)', 'pdeathsig()'],
+  ['map(page 3)', 'mapped(page 3)', 'poke(page 3, 5)', 'peek(page 3)', 'unmap(page 3)', 'mapped(page 3)'],
+  ['map(page 2)', 'vmlck()', 'mlock(page 2)', 'vmlck()'],
+  ['tls()'],
+  ['robust_list()', 'robust_list_set()', 'robust_list()'],
+  ['open(20)', 'getfd(20)', 'setfd(20, 1)', 'getfd(20)', 'getfl(20)', 'close(20)', 'getfd(20)'],
+  ['open(20)', 'locked(20)', 'lock(20)', 'locked(20)'],
+  ['cwd()', 'chdir("/proc")', 'cwd()', 'root()'],
+  ['hostname()'],
+  ['cgroup()'],
+  ['shm_seen()'],
+  ['sem_get()', 'sem_set(5)', 'sem_op(-1)', 'sem_value()'],
+  ['nnp()', 'nnp_set()', 'nnp()'],
+  ['ioprio()', 'ioprio_set(16387)', 'ioprio()'],
+  ['nice()', 'nice_set(3)', 'nice()'],
+  ['sched()', 'sched_set(SCHED_BATCH)', 'sched()'],
+  ['dumpable()', 'dumpable_set(0)', 'dumpable()'],
+  ['personality()', 'personality_set(0x40000)', 'personality()'],
+  ['timerslack()', 'timerslack_set(60000)', 'timerslack()'],
+  ['subreaper()', 'subreaper_set(1)', 'subreaper()'],
+  ['rlimit()', 'rlimit_set(200)', 'rlimit()'],
+  ['itimer()', 'itimer_set(1000)', 'itimer()'],
+  ['timer_create()', 'timer_there(0)'],
+  ['tracer()'],
+];
+
+/** A plain fork makes no namespace. */
+const KINDS = NS_KINDS.filter((kind) => !kind.endsWith('_for_children'));
+const FORKED = KINDS.map((kind) => [`0: ns(${kind})`, '0: clone(SIGCHLD) → task 1', `1: ns(${kind})`, '1: getpid()']);
+
+/**
+ * Finds out by single tasks what scenarios cannot look at on a target.
+ *
+ * @returns as `lookOf` names it
+ */
+export async function tryObservers(session: Performer, kernel: KernelFacts): Promise<ReadonlySet<string>> {
+  const scenarios = [...ALONE.map((texts) => texts.map((text) => `0: ${text}`)), ...FORKED].map((texts): Scenario => ({
+    caller: SELF,
+    steps: texts.map((text) => parseStep(text)),
+  }));
+  const { facts: caller, observations } = await session.run(
+    SELF,
+    scenarios.map(({ steps }) => ({ call: 'scenario', steps }) as const),
+  );
+  if (caller === undefined) return new Set();
+  const alone = scenarios.slice(0, ALONE.length);
+  const unseen = new Set(
+    alone.flatMap((scenario, index) => wrongLooks({ kernel, caller }, scenario, observations[index])),
+  );
+  for (const look of namespacesByWrongNumbers(observations.slice(ALONE.length))) unseen.add(look);
+  return unseen;
+}
+
+/** What is known of a kernel, with what {@link tryObservers} found out. */
+export async function withUnseen(session: Performer, kernel: KernelFacts): Promise<KernelFacts> {
+  const unseen = await tryObservers(session, kernel);
+  return unseen.size === 0 ? kernel : { ...kernel, unseen };
+}
+
+/** The same in words, for reports. */
+export function unseenReasons({ unseen = new Set() }: KernelFacts): readonly string[] {
+  return [...unseen].map((look) => `${look} differs without any clone, and is not looked at`);
+}
+
+/** The looks of a scenario that differ; what stands behind one that differs is held against the model all the same. */
+function wrongLooks(facts: Facts, scenario: Scenario, observation: Observation | undefined): readonly string[] {
+  const wrong = new Set<string>();
+  for (;;) {
+    if (observation?.kind !== 'steps') return [...wrong];
+    const kernel = { ...facts.kernel, unseen: wrong };
+    const judgement = judgeScenario({ ...facts, kernel }, scenario, observation, () => false);
+    const step = judgement.verdict === 'fail' ? scenario.steps[judgement.mismatch.step] : undefined;
+    const look = step === undefined ? undefined : lookOf(step);
+    if (look === undefined || wrong.has(look)) return [...wrong];
+    wrong.add(look);
+  }
+}
+
+/**
+ * Kinds of namespace whose numbers differ across a plain fork, where that of the PID namespace is shown to lie: the child has the
+ * number there by which its parent knows it, so that both are in one. A fork that does make a namespace is clone's own difference.
+ */
+function namespacesByWrongNumbers(observations: readonly Observation[]): readonly string[] {
+  const differing = new Set<string>();
+  for (const [index, kind] of KINDS.entries()) {
+    const observation = observations[index];
+    if (observation?.kind !== 'steps') continue;
+    const [own, clone, childs, pid] = observation.steps.map((step) =>
+      step.kind === 'returned' ? step.value : undefined,
+    );
+    if (own === undefined || childs === undefined || own === childs) continue;
+    if (kind === 'pid' && (pid === undefined || pid !== clone)) return [];
+    differing.add(kind);
+  }
+  return differing.has('pid') ? [...differing].map((kind) => `ns(${kind})`) : [];
+}

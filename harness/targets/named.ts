@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import {
+  ARCHITECTURES,
+  InputError,
+  parseKernelVersion,
+  type Architecture,
+  type KernelVersion,
+  type Place,
+} from '../../spec/index.js';
+import { parseYaml } from '../../spec/rules/yaml-file.js';
+import { requireUnsupported, type Unsupported } from '../unsupported.js';
+
+/** A target that a file gives a name. */
+export interface NamedTarget {
+  readonly name: string;
+  /** As for `--target`. */
+  readonly target: string;
+  /** The version that the port claims. */
+  readonly kernel?: KernelVersion;
+  readonly arch?: Architecture;
+  readonly append?: readonly string[];
+  /** What the port says that it does not have. */
+  readonly unsupported: Unsupported;
+}
+
+const schema = v.record(
+  v.string(),
+  v.strictObject({
+    target: v.pipe(v.string(), v.nonEmpty()),
+    about: v.optional(v.string()),
+    kernel: v.optional(v.union([v.string(), v.number()])),
+    arch: v.optional(v.picklist(ARCHITECTURES)),
+    append: v.optional(v.string()),
+    unsupported: v.optional(v.array(v.string())),
+  }),
+);
+
+/**
+ * Reads `targets.yaml`.
+ *
+ * @param text - the content
+ * @param file - its name, for messages
+ * @throws InputError with file, line and column where it is not what is expected
+ */
+export function readTargets(text: string, file: string): readonly NamedTarget[] {
+  const { value, placeOf } = parseYaml(text, file, schema);
+  return Object.entries(value).map(([name, entry]) => {
+    const { target, kernel, arch, append, unsupported = [] } = entry;
+    return {
+      name,
+      target,
+      ...(kernel !== undefined && { kernel: version(kernel, placeOf([name, 'kernel'])) }),
+      ...(arch && { arch }),
+      ...(append !== undefined && { append: append.trim().split(/\s+/) }),
+      unsupported: unsupported.map((each, index) =>
+        at(placeOf([name, 'unsupported', index]), () => requireUnsupported(each)),
+      ),
+    };
+  });
+}
+
+function version(kernel: string | number, place: Place): KernelVersion {
+  const parsed = typeof kernel === 'string' ? parseKernelVersion(kernel) : undefined;
+  if (parsed !== undefined) return parsed;
+  // 6.10 without quotes is the number 6.1.
+  const hint =
+    typeof kernel === 'number' ? 'write it in quotes: 6.10 is the number 6.1' : 'a version is "6.12" or "5.10.223"';
+  throw new InputError(`${String(kernel)} is no version`, hint, place);
+}
+
+function at<T>(place: Place, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof InputError ? error.at(place) : error;
+  }
+}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from '@jest/globals';
+import { NEWEST_KERNEL, callerNamed, nominalFacts, nominalKernel, parseStep, simulate } from '../../index.js';
+
+/** What the steps come to for a task whose children are in a new pid namespace. */
+function results(...texts: readonly string[]): readonly unknown[] {
+  const kernel = nominalKernel(NEWEST_KERNEL);
+  const caller = callerNamed('root');
+  return simulate(
+    { kernel, caller: nominalFacts(caller, kernel) },
+    { caller, steps: ['0: unshare(CLONE_NEWPID)', ...texts].map((text) => parseStep(text)) },
+  ).results;
+}
+
+/** The first is the init of the namespace, and the second sleeps in it. */
+const SLEEPER = ['0: clone(CLONE_VM|SIGCHLD) → task 2', '2: futex_wait(&b)'];
+
+describe('a task that sleeps when the init of its pid namespace ends', () => {
+  test('is killed', () => {
+    const init = ['0: clone(CLONE_VM|SIGCHLD) → task 1', '0: write(&b, 77)', ...SLEEPER, '1: exit(0)'];
+    expect(results(...init)[4]).toEqual({ kind: 'gone', how: 'any' });
+  });
+
+  test('may be back before it is killed, where that end woke it', () => {
+    const init = '0: clone(CLONE_VM|CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, child_tid=&b) → task 1';
+    expect(results(init, '1: read(&b)', ...SLEEPER, '1: exit(0)')[4]).toEqual({ kind: 'open', asleepUntil: 5 });
+  });
+});
