@@ -33,6 +33,15 @@ describe('a target libc: that cannot be is said in two lines', () => {
     expect(told).toMatchObject({ status, stdout: '' });
   });
 
+  test('a name from targets.yaml may be one, and says nothing about kernels then', async () => {
+    const file = join(folder, 'targets.yaml');
+    writeFileSync(file, 'mine: {target: "libc:nonesuch"}\nold: {target: "libc:gcc", kernel: "5.10"}\n');
+    const mine = await clonecheck(['run', '--targets', file, '--target', 'mine']);
+    expect(mine.stderr).toMatch(/there is no compiler nonesuch/);
+    const old = await clonecheck(['run', '--targets', file, '--target', 'old']);
+    expect(old.stderr).toMatch(/kernel: and unsupported: of a named target say nothing about a libc/);
+  });
+
   test('for commands that are about kernels', async () => {
     const { status, stderr } = await clonecheck(['doctor', '--target', 'libc:gcc']);
     expect(stderr).toMatch(/libc:gcc is a libc, no kernel\nHint: /);

@@ -20,7 +20,7 @@ export function addTargeting(command: Command): Command {
   return command
     .option(
       '--target <target>',
-      'local, exec:COMMAND PREFIX, vm:KERNEL-IMAGE, ssh:HOST, file:TRACE, or a name from targets.yaml',
+      'local, exec:COMMAND PREFIX, vm:KERNEL-IMAGE, ssh:HOST, file:TRACE, libc:COMPILER, or a name from targets.yaml',
       'local',
     )
     .option('--targets <file>', `the file that gives targets names (default: ${DEFAULT_FILE}, where there is one)`)
