@@ -37,11 +37,11 @@ export function listSpaces(): readonly SweepSpace[] {
     ...['root', 'user'].flatMap((caller) => [
       space('clone-sets', 'every set of up to four flags of clone()', caller, cloneSets),
       space('clone3-sets', 'every set of up to four flags of clone3()', caller, clone3Sets),
+      space('clone3-undefined', 'every bit that is no flag with every flag of clone3()', caller, undefinedBits()),
+      space('clone3-exit-signals', 'exit signals from 0 to 300 and the boundaries beyond', caller, exitSignals()),
+      space('clone3-sizes', `structures of 0 to ${String(LARGEST)} bytes`, caller, sizes()),
+      space('clone3-fields', 'each field of clone3() at its boundaries', caller, fields()),
     ]),
-    space('clone3-undefined', 'every bit that is no flag with every flag of clone3()', 'root', undefinedBits()),
-    space('clone3-exit-signals', 'exit signals from 0 to 300 and the boundaries beyond', 'root', exitSignals()),
-    space('clone3-sizes', `structures of 0 to ${String(LARGEST)} bytes`, 'root', sizes()),
-    space('clone3-fields', 'each field of clone3() at its boundaries', 'root', fields()),
   ];
 }
 

@@ -29,9 +29,12 @@ export function sweepText(sweep: SweepLines, colour: boolean): string {
     for (const limit of limits) lines.push(`${paint.yellow('!')} ${limit}`);
     const { words, differences, seconds, wordsPerSecond } = footer;
     const rate = `${seconds.toFixed(1)} s (${wordsPerSecond.toLocaleString('en-US')}/s)`;
-    lines.push(
-      `${count(words, 'word')} in ${rate}: ${differences === 0 ? 'no difference' : count(differences, 'difference')}`,
-    );
+    const not = [notJudged, lost].flatMap((counts) => Object.values(counts)).reduce((a, b) => a + b, 0);
+    const judged =
+      not === 0 ? '' : not < words ? `, ${not.toLocaleString('en-US')} of them not judged` : ', none judged';
+    const found =
+      differences > 0 ? count(differences, 'difference') : not < words ? 'no difference' : 'nothing is known';
+    lines.push(`${count(words, 'word')} in ${rate}${judged}: ${found}`);
   }
   const { word, sentence } = verdictOf(sweep);
   const paintOf = { CONFORMS: paint.green, DIFFERS: paint.red, INTERRUPTED: paint.yellow, 'NOT JUDGED': paint.yellow };
