@@ -14,6 +14,7 @@ export {
   type ReproducerText,
   type Verification,
   type WrittenReproducer,
+  type ProgramLaunch,
 } from './reproducer/index.js';
 export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
 export { terminal } from './terminal.js';
