@@ -36,19 +36,23 @@ function aloneVersions({ caller, steps }: Scenario, { step: at }: Mismatch): rea
   const lineage = lineageOf(before, last.task);
   const own = before.filter(({ task }, index) => index < (lineage.get(task) ?? -1));
   const versions = [own, before].map((chosen) =>
-    [...chosen.filter(isOneTasks).filter(({ op }) => !ENDS.has(op)), last].map((step): Step =>
-      step.op === 'kcmp' ? { ...step, task: 0, a: 0, b: 0 } : { ...step, task: 0 },
-    ),
+    [...chosen.filter(isOneTasks).filter(({ op }) => !ENDS.has(op)), last].map(asTaskZero),
   );
   return versions.map((alone) => ({ caller, steps: alone }));
 }
 
 const ENDS: ReadonlySet<string> = new Set(['exit', 'exit_group', 'execve']);
 
+function asTaskZero(step: Step): Step {
+  if (step.op === 'kcmp') return { ...step, task: 0, a: 0, b: 0 };
+  return 'who' in step ? { ...step, task: 0, who: 0 } : { ...step, task: 0 };
+}
+
 /** The step makes no task, and is about none but the one that performs it, or can be: a task can be compared with itself. */
 function isOneTasks(step: Step): boolean {
   if (step.op === 'clone' || step.op === 'tracer') return false;
-  return !('who' in step) && !step.op.startsWith('ptrace') && !step.op.includes('pidfd');
+  if ('who' in step && step.who !== step.task) return false;
+  return !step.op.startsWith('ptrace') && !step.op.includes('pidfd');
 }
 
 /** A task and those that it comes from, each with the index of the first step that the next one did not inherit. */
