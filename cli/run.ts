@@ -82,13 +82,14 @@ export function runCommand(finish: Finish): Command {
         .hideHelp(),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (options: Options, command: Command) => {
-      const { target, options: reached, ...held } = meant(options);
+    .action(async (given: Options, command: Command) => {
+      const { target, options: reached, expect, ...held } = meant(given);
+      const options: Options = { ...(expect !== undefined && { expect }), ...given };
       if (isLibcTarget(target)) {
         const shown = (results: Results): void => {
           print(results, options);
         };
-        finish(await interruptible((signal) => runOnLibc({ ...options, target }, command, signal, shown)));
+        finish(await interruptible((signal) => runOnLibc({ ...options, target, named: held }, command, signal, shown)));
         return;
       }
       // Said before the work, not after it.
