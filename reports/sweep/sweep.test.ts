@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { InputError } from '../../spec/index.js';
+import { findingSchema } from '../results/lines.js';
 import { sweepFooter, type SweepEnd } from './build.js';
 import { joinSweeps, readSweep, sweepSchema, sweepText, type SweepLines } from './index.js';
 import type { RangeLine, SweepHeaderLine } from './lines.js';
@@ -29,11 +31,11 @@ const range = (from: number, to: number, rest: Partial<RangeLine> = {}): RangeLi
   ...rest,
 });
 const user = range(0, 50, { caller: 'user' });
-const FINDING = {
+const FINDING = v.parse(findingSchema, {
   ...{ type: 'finding', clause: 'errors/fs-with-newns', kind: 'missing', unstable: false, expected: ['EINVAL'] },
   ...{ observed: 'success', summary: 'not refused', case: { caller: 'root', attributes: [], call: 'clone(CLONE_FS)' } },
-  ...{ text: ['root: clone(CLONE_FS)'], reproducible: { k: 5, n: 5 }, size: 1, flags: [] },
-} as unknown as SweepLines['findings'][number];
+  ...{ text: ['root: clone(CLONE_FS)'], reproducible: { k: 5, n: 5 }, size: 1 },
+});
 
 function lines(ranges: readonly RangeLine[], rest: Partial<SweepLines> = {}, end: Partial<SweepEnd> = {}): SweepLines {
   const without = { header: HEADER, ranges, findings: [], ...rest };

@@ -60,12 +60,12 @@ function spaceText(
   const differences = sum((range) => range.differences);
   const open = sum((range) => range.open);
   const parts = [
-    done === words ? count(words, 'word') : `${done.toLocaleString('en-US')} of ${count(words, 'word')}`,
+    (done === words ? count(words, 'word') : `${done.toLocaleString('en-US')} of ${count(words, 'word')}`).padStart(16),
     ...(differences > 0 ? [count(differences, 'difference')] : not < done ? ['no difference'] : []),
     ...(not > 0 ? [`${not.toLocaleString('en-US')} not judged`] : []),
     ...(open > 0 ? [`${open.toLocaleString('en-US')} with more than one answer allowed`] : []),
   ];
-  return `${`${sweep} as ${caller}`.padEnd(42)} ${parts.join(', ')}: ${what}`;
+  return `${`${sweep} as ${caller}`.padEnd(36)}${parts.join(', ')}: ${what}`;
 }
 
 function verdictOf({ footer }: SweepLines): {
