@@ -128,7 +128,7 @@ static enum sight sight_of_sleep(const char *task)
 	return inactive < 0 ? SIGHT_DOZING : inactive ? SIGHT_ASLEEP : SIGHT_ALIVE;
 }
 
-/* zap_pid_ns_processes() waits for its children as anybody does, and for the numbers of others it idles (TASK_IDLE; 5.10: sleeps). */
+/* zap_pid_ns_processes() sleeps over children as any wait does, and idles over those of others (TASK_IDLE; not in 5.10). */
 static int waits_in_death(char state)
 {
 	return state == 'S' || state == 'I';
