@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { appendFileSync } from 'node:fs';
-import { openTarget, runSweep, sweepSpaces, type Part, type SweepSpace } from '../harness/index.js';
+import { longSpaces, openTarget, runSweep, sweepSpaces, type Part, type SweepSpace } from '../harness/index.js';
 import {
   joinSweeps,
   rangeLine,
@@ -30,6 +30,7 @@ interface Options extends TargetingOptions {
   readonly join?: readonly string[];
   readonly format?: 'pretty' | 'json';
   readonly out?: string;
+  readonly withChildren?: true;
   readonly list?: true;
   readonly schema?: true;
   readonly fault: readonly string[];
@@ -58,6 +59,10 @@ export function sweepCommand(finish: Finish): Command {
       'pretty or json (default: pretty on a terminal)',
       choiceOption('format', ['pretty', 'json']),
     )
+    .option(
+      '--with-children',
+      'the flag words of clone() by callers who may make children: all rules, also where RLIMIT_NPROC does not hold, in hours',
+    )
     .option('--list', 'print what can be swept')
     .option('--schema', 'print the JSON Schema of a line')
     .addOption(
@@ -69,7 +74,7 @@ export function sweepCommand(finish: Finish): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (names: readonly string[], options: Options) => {
       if (options.schema === true) process.stdout.write(`${JSON.stringify(sweepSchema(), undefined, 2)}\n`);
-      else if (options.list === true) process.stdout.write(listed(chosen(names, options.caller)));
+      else if (options.list === true) process.stdout.write(listed(chosen(names, options)));
       else if (options.join !== undefined) finish(await join([...options.join, ...names], options));
       else finish(await sweep(names, options));
     });
@@ -82,7 +87,8 @@ Examples:
   $ clonecheck sweep 'clone3-*' --format json > clone3.ndjson
   $ clonecheck sweep --part 3/16 --out part3.ndjson       a sixteenth, the others on other machines
   $ clonecheck sweep --join part*.ndjson                  what all parts say together
-  $ clonecheck sweep --resume part3.ndjson --out whole3.ndjson`;
+  $ clonecheck sweep --resume part3.ndjson --out whole3.ndjson
+  $ clonecheck sweep --with-children --part 1/256         where RLIMIT_NPROC does not hold, and all that lies behind it`;
 
 function partOption(text: string): Part {
   const [, number, of] = /^([1-9]\d{0,6})\/([1-9]\d{0,6})$/.exec(text) ?? [];
@@ -92,8 +98,8 @@ function partOption(text: string): Part {
 }
 
 /** The spaces that names and callers choose. */
-function chosen(names: readonly string[], callers: readonly string[] | undefined): readonly SweepSpace[] {
-  const all = sweepSpaces();
+function chosen(names: readonly string[], { caller: callers, withChildren }: Options): readonly SweepSpace[] {
+  const all = withChildren === true ? longSpaces() : sweepSpaces();
   const patterns = names.map((name) => {
     const pattern = new RegExp(`^${name.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
     if (!all.some((space) => pattern.test(space.name)))
@@ -132,7 +138,7 @@ async function join(files: readonly string[], options: Options): Promise<number>
 async function sweep(names: readonly string[], options: Options): Promise<number> {
   const earlier = options.resume === undefined ? undefined : await resumed(options.resume, names, options);
   const { target, options: reached, ...held } = meant(options);
-  const spaces = earlier === undefined ? chosen(names, options.caller) : spacesOf(earlier, options.resume ?? '');
+  const spaces = earlier === undefined ? chosen(names, options) : spacesOf(earlier, options.resume ?? '');
   const part = earlier === undefined ? (options.part ?? { number: 1, of: 1 }) : partOption(earlier.header.part);
   const order = earlier?.header.order ?? options.order;
   const output = new Output(options);
@@ -171,14 +177,21 @@ async function sweep(names: readonly string[], options: Options): Promise<number
   return footer.status;
 }
 
-async function resumed(file: string, names: readonly string[], { part, caller }: Options): Promise<SweepLines> {
-  if (names.length > 0 || part !== undefined || caller !== undefined)
-    throw new InputError('--resume goes without names, --caller and --part', `${file} says what was being swept`);
+async function resumed(
+  file: string,
+  names: readonly string[],
+  { part, caller, withChildren }: Options,
+): Promise<SweepLines> {
+  if (names.length > 0 || part !== undefined || caller !== undefined || withChildren === true)
+    throw new InputError(
+      '--resume goes without names, --caller, --with-children and --part',
+      `${file} says what was being swept`,
+    );
   return readSweep(await readInput(file), file);
 }
 
 function spacesOf({ header }: SweepLines, file: string): readonly SweepSpace[] {
-  const all = sweepSpaces();
+  const all = [...sweepSpaces(), ...longSpaces()];
   return header.spaces.map(({ sweep: name, caller, words }) => {
     const space = all.find((each) => each.name === name && each.caller.name === caller);
     if (space?.words === words) return space;
