@@ -37,6 +37,18 @@ describe('clonecheck matrix', () => {
     expect(status).toBe(1);
   });
 
+  test("takes a named target's expectations from beside the file", async () => {
+    writeFileSync(
+      join(folder, 'known.yaml'),
+      '- {clause: errors/fs-with-newns, target: local, kind: missing, call: clone(CLONE_NEWNS|CLONE_FS), reason: known}\n',
+    );
+    const file = targets('here: {target: local, expect: known.yaml}\n');
+    const fault = ['--fault', 'accept=0x20200', '--caller', 'root'];
+    const { status, stdout } = await clonecheck(['matrix', file, '--out', out, ...QUICK, ...fault]);
+    expect(stdout).toMatch(/CONFORMS, but for 1 expected difference/);
+    expect(status).toBe(0);
+  });
+
   test('says where a file names no target, or two that would share a file', async () => {
     const none = await clonecheck(['matrix', targets('{}\n'), '--out', out]);
     expect(none.stderr).toMatch(/names no target\nHint: /);

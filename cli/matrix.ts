@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { isLibcTarget } from '../harness/index.js';
 import { EXIT, matrix, matrixText, readResults, verdictOf, type Column } from '../reports/index.js';
 import { InputError } from '../spec/index.js';
 import { countOption } from './options.js';
@@ -23,14 +24,16 @@ export function matrixCommand(finish: Finish): Command {
     .argument('<file>', 'the YAML file that names the targets')
     .argument(
       '[options...]',
-      'behind --: options for each `clonecheck run`; {target} in them is the name of the target',
+      'behind --: options for each `clonecheck run` of a kernel; {target} in them is the name of the target',
     )
     .option('--out <file>', 'the page', 'matrix.html')
     .option('--results <folder>', 'keep the results of each target there, as NAME.ndjson')
     .option('--at-once <n>', 'targets at once', countOption('at-once', 1), 2)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, runOptions: readonly string[], { out, results, atOnce }: Options) => {
-      const names = targetsIn(file).map(({ name }) => name);
+      const targets = targetsIn(file);
+      const names = targets.map(({ name }) => name);
+      const libcs = new Set(targets.flatMap(({ name, target }) => (isLibcTarget(target) ? name : [])));
       if (names.length === 0) throw new InputError(`${file} names no target`, 'such as `here: {target: local}`');
       const twice = names.find((name, index) => names.map(fileName).indexOf(fileName(name)) !== index);
       if (twice !== undefined)
@@ -40,7 +43,10 @@ export function matrixCommand(finish: Finish): Command {
       makeFolder(folder);
       try {
         const { columns, interrupted } = await runAll(names, atOnce, (name, signal) => {
-          const own = runOptions.map((option) => option.replaceAll('{target}', fileName(name)));
+          // How many calls and scenarios, or as whom, says nothing about a libc.
+          const own = (libcs.has(name) ? [] : runOptions).map((option) =>
+            option.replaceAll('{target}', fileName(name)),
+          );
           return runOne(name, join(folder, `${fileName(name)}.ndjson`), [...own, '--targets', file], signal);
         });
         writeOutput('out', out, matrix(columns));

@@ -14,9 +14,9 @@ import {
 import { EXIT } from '../reports/index.js';
 import { choiceOption, countOption } from './options.js';
 import type { Finish } from './program.js';
+import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
-interface Options {
-  readonly target: string;
+interface Options extends TargetingOptions {
   readonly cases: number;
   readonly scenarios: number;
   readonly seed: number;
@@ -25,9 +25,8 @@ interface Options {
 
 /** `clonecheck mutate`. */
 export function mutateCommand(finish: Finish): Command {
-  return new Command('mutate')
+  return addTargeting(new Command('mutate'))
     .description('Break the model one clause at a time and show that each break is found.')
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX', 'local')
     .option('--cases <n>', 'generated calls, for the rules', countOption('cases'), 20_000)
     .option('--scenarios <n>', 'scenarios, for the effects', countOption('scenarios'), 4_000)
     .option('--seed <n>', 'same seed, same cases', countOption('seed'), 42)
@@ -40,8 +39,9 @@ export function mutateCommand(finish: Finish): Command {
       'after',
       '\nExample:\n  $ clonecheck mutate --format json | grep -v cases      those that were not found',
     )
-    .action(async ({ target: name, cases, scenarios, seed, format }: Options) => {
-      const target = openTarget(name);
+    .action(async ({ cases, scenarios, seed, format, ...targeting }: Options) => {
+      const { target: name, options } = meant(targeting);
+      const target = openTarget(name, options);
       const recorded = await recordRun(target, { runs: cases, seed, jobs: 1, order: 'strict', level: 'linux' });
       const performed = await withSession(target, async (session, header) =>
         recordScenarios(

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { isSafe, kernelFacts, openTarget, probeFeatures, withSession } from '../harness/index.js';
+import { isSafe, kernelFacts, openTarget, probeFeatures, withSession, type Target } from '../harness/index.js';
 import {
   EXIT,
   reproducerName,
@@ -23,35 +23,43 @@ import {
 import { callersOption, kernelOption } from './options.js';
 import type { Finish } from './program.js';
 import { readStored } from './replay.js';
-import { prefixOf } from './reproducers.js';
+import { launchOf } from './reproducers.js';
+import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
-interface Options {
+interface Options extends TargetingOptions {
   readonly caller?: readonly string[];
   readonly kernel?: KernelVersion;
-  readonly target: string;
   readonly out?: string;
   readonly run?: boolean;
 }
 
 /** `clonecheck reproduce`. */
 export function reproduceCommand(finish: Finish): Command {
-  return new Command('reproduce')
+  return addTargeting(new Command('reproduce'))
     .description(
       'Print a case as a stand-alone C program that exits 0 where a kernel does what Linux does, 1 where not.',
     )
     .argument('<case>', 'FILE, - for standard input, or a call such as clone(CLONE_NEWNS|CLONE_FS)')
     .option('--caller <name>', 'who makes a call that stands alone', callersOption)
-    .option('--target <target>', 'local, or exec:COMMAND PREFIX: whose callers it is made for', 'local')
     .option('--kernel <version>', 'hold it to this Linux (default: the one that the target reports)', kernelOption)
     .option('--out <folder>', 'write a file there, and print its name')
     .option('--run', 'compile and run it on the target instead: exit 0, 1, or 3 where it cannot judge')
     .addHelpText('after', EXAMPLES)
     .action(async (text: string, options: Options) => {
       const stored = await readStored(text, options.caller?.[0] ?? 'root');
-      const programs = await programsOf(stored, options);
+      const { target: named, options: reached, kernel } = meant(options);
+      const target = openTarget(named, reached);
+      const programs = await programsOf(stored, target, options.kernel ?? kernel);
       if (options.run === true) {
+        const launch = await launchOf(target);
+        if (launch === undefined)
+          throw new InputError(
+            `--run: nothing can be run on ${target.name} but the probe`,
+            'bring the program there and run it',
+          );
         const verdicts: Verification[] = [];
-        for (const { program } of programs) verdicts.push(await verifyReproducer(program, prefixOf(options.target)));
+        for (const { program } of programs)
+          verdicts.push(await verifyReproducer(program, launch.prefix, launch.compiler));
         for (const { why } of verdicts) process.stdout.write(`${why}\n`);
         finish(statusOf(verdicts));
         return;
@@ -74,9 +82,10 @@ interface Program {
 
 async function programsOf(
   stored: readonly StoredCase[],
-  { target, kernel: claimed }: Options,
+  target: Target,
+  claimed: KernelVersion | undefined,
 ): Promise<readonly Program[]> {
-  return withSession(openTarget(target), async (session, header) => {
+  return withSession(target, async (session, header) => {
     const kernel = await probeFeatures(session, kernelFacts(header, claimed));
     const programs: Program[] = [];
     for (const { subject } of stored) {

@@ -1,20 +1,36 @@
-import { openTarget, withSession, type Finding, type RunResult, type ScenarioFinding } from '../harness/index.js';
-import { reproducerOf, writeReproducers, type ReportOptions, type ReproducerText } from '../reports/index.js';
+import {
+  findCompiler,
+  hostArchitecture,
+  withSession,
+  type Finding,
+  type RunResult,
+  type ScenarioFinding,
+  type Target,
+} from '../harness/index.js';
+import {
+  reproducerOf,
+  writeReproducers,
+  type ProgramLaunch,
+  type ReportOptions,
+  type ReproducerText,
+} from '../reports/index.js';
 import type { Caller, CallerFacts } from '../spec/index.js';
 
-/** Words of the command that runs a program on a target: none for this machine. */
-export function prefixOf(target: string): readonly string[] {
-  return target.startsWith('exec:') ? target.slice('exec:'.length).trim().split(/\s+/) : [];
+/** How programs are run on a target; undefined where none can be but the probe. */
+export async function launchOf({ launch }: Target): Promise<ProgramLaunch | undefined> {
+  if (launch === undefined) return undefined;
+  const { prefix, arch } = launch;
+  return { prefix, ...(arch && arch !== hostArchitecture() && { compiler: await findCompiler(arch) }) };
 }
 
 /** What each caller is on the target; nothing of those that cannot be made there. */
-export async function callersOn(
-  target: string,
+async function callersOn(
+  target: Target,
   callers: readonly Caller[],
 ): Promise<(caller: Caller) => CallerFacts | undefined> {
   const known = new Map<string, CallerFacts>();
   const key = ({ attributes }: Caller): string => attributes.join(' ');
-  await withSession(openTarget(target), async (session) => {
+  await withSession(target, async (session) => {
     for (const caller of callers) {
       if (known.has(key(caller))) continue;
       const { facts } = await session.run(caller, []);
@@ -27,11 +43,11 @@ export async function callersOn(
 /**
  * Writes a C program for each finding, and runs it on the target.
  *
- * @param target - as given with `--target`
+ * @param target - undefined where there is but a trace of it
  * @returns what reports say of it
  */
 export async function reproduced(
-  target: string,
+  target: Target | undefined,
   result: RunResult,
   folder: string,
 ): Promise<Pick<ReportOptions, 'reproducer' | 'reproduced'>> {
@@ -42,7 +58,7 @@ export async function reproduced(
     ...result.unstableScenarios,
   ];
   if (findings.length === 0) return {};
-  const factsOf = await callersOn(target, findings.map(callerOf));
+  const factsOf = target === undefined ? () => undefined : await callersOn(target, findings.map(callerOf));
   const texts = findings.map((finding) => {
     const caller = factsOf(callerOf(finding));
     return {
@@ -50,7 +66,7 @@ export async function reproduced(
       text: reproducerOf(finding, { kernel: result.kernel, ...(caller && { caller }) }),
     };
   });
-  const written = await writeReproducers(folder, texts, prefixOf(target));
+  const written = await writeReproducers(folder, texts, target === undefined ? undefined : await launchOf(target));
   const at = (finding: Finding | ScenarioFinding): number => findings.indexOf(finding);
   return {
     reproducer: (finding) => programOf(texts[at(finding)]?.text),

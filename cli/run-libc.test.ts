@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { clonecheck } from '../harness/fixtures/command-line.js';
+import { clonecheck, start } from '../harness/fixtures/command-line.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'clonecheck-libc-cli-'));
 afterAll(() => {
@@ -31,6 +31,15 @@ describe('a target libc: that cannot be is said in two lines', () => {
     const told = await clonecheck(['run', '--target', target, ...rest]);
     expect(told.stderr).toMatch(said);
     expect(told).toMatchObject({ status, stdout: '' });
+  });
+
+  test('a name from targets.yaml may be one, and says nothing about kernels then', async () => {
+    const file = join(folder, 'targets.yaml');
+    writeFileSync(file, 'mine: {target: "libc:nonesuch"}\nold: {target: "libc:gcc", kernel: "5.10"}\n');
+    const mine = await clonecheck(['run', '--targets', file, '--target', 'mine']);
+    expect(mine.stderr).toMatch(/there is no compiler nonesuch/);
+    const old = await clonecheck(['run', '--targets', file, '--target', 'old']);
+    expect(old.stderr).toMatch(/kernel: and unsupported: of a named target say nothing about a libc/);
   });
 
   test('for commands that are about kernels', async () => {
@@ -77,6 +86,21 @@ describe('run --target libc:gcc', () => {
   test('fewer clauses judged than asked for: 3', async () => {
     const args = ['--only', 'libc/fork-*', '--min-judged', '9'];
     expect((await clonecheck(['run', '--target', 'libc:gcc', ...args])).status).toBe(3);
+  });
+
+  test('interrupted, it reports what it did, ends with 130 and leaves nothing behind', async () => {
+    const own = join(folder, 'temporary');
+    mkdirSync(own);
+    const args = ['run', '--target', 'libc:gcc', '--only', 'libc/fork-*', '--format', 'json'];
+    const { pid, ended } = start(args, { env: { TMPDIR: own } });
+    // Where programs are compiled: from then on it listens.
+    while (!readdirSync(own).some((name) => name.startsWith('clonecheck-libc-')))
+      await new Promise((resolve) => setImmediate(resolve));
+    process.kill(pid, 'SIGINT');
+    const { status, stdout } = await ended;
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ interrupted: true, status: 130 });
+    expect(status).toBe(130);
+    expect(readdirSync(own)).toEqual([]);
   });
 
   test('an expectation that does not hold is said, with its place', async () => {

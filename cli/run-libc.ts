@@ -5,10 +5,13 @@ import { InputError, type Level } from '../spec/index.js';
 import { Expectations, type ExpectOptions } from './expect.js';
 import { tellGitHub } from './github.js';
 import { writeOutput } from './output.js';
+import type { Meant } from './targeting.js';
 
 /** What `run` is asked for, as far as it is about a libc. */
 export interface LibcRunOptions extends ExpectOptions {
   readonly target: string;
+  /** What `targets.yaml` says of it besides: nothing that is about kernels. */
+  readonly named: Pick<Meant, 'kernel' | 'unsupported'>;
   readonly level: Level;
   readonly only?: (clause: string) => boolean;
   readonly minJudged: number;
@@ -19,7 +22,7 @@ export interface LibcRunOptions extends ExpectOptions {
 /** Options of `run` that are about calls on a kernel. */
 const KERNEL_ONLY: readonly string[] = [
   ...['caller', 'kernel', 'order', 'runs', 'scenarios', 'time', 'seed', 'jobs'],
-  ...['corpus', 'save', 'reproducers', 'fault', 'updateExpect'],
+  ...['corpus', 'save', 'reproducers', 'fault', 'updateExpect', 'arch', 'append'],
 ];
 
 /**
@@ -40,6 +43,11 @@ export async function runOnLibc(
     const option = stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new InputError(`--${option} says nothing about a libc`, 'leave it out: the cases of a libc are fixed');
   }
+  if (options.named.kernel !== undefined || options.named.unsupported.length > 0)
+    throw new InputError(
+      'kernel: and unsupported: of a named target say nothing about a libc',
+      'leave them out: what a libc does not have is found out by compiling',
+    );
   const expectations = Expectations.read(options);
   if (options.out !== undefined) writeOutput('out', options.out, '');
   for (const { file } of options.report) writeOutput('report', file, '');

@@ -82,13 +82,14 @@ export function runCommand(finish: Finish): Command {
         .hideHelp(),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (options: Options, command: Command) => {
-      const { target, options: reached, ...held } = meant(options);
+    .action(async (given: Options, command: Command) => {
+      const { target, options: reached, expect, ...held } = meant(given);
+      const options: Options = { ...(expect !== undefined && { expect }), ...given };
       if (isLibcTarget(target)) {
         const shown = (results: Results): void => {
           print(results, options);
         };
-        finish(await interruptible((signal) => runOnLibc({ ...options, target }, command, signal, shown)));
+        finish(await interruptible((signal) => runOnLibc({ ...options, target, named: held }, command, signal, shown)));
         return;
       }
       // Said before the work, not after it.
@@ -97,24 +98,27 @@ export function runCommand(finish: Finish): Command {
       const stored = corpusOf(options, options.only, options.caller);
       if (options.out !== undefined) writeOutput('out', options.out, '');
       for (const { file } of options.report) writeOutput('report', file, '');
-      const found = target.startsWith('file:')
-        ? await checked(target.slice('file:'.length), judged)
-        : await interruptible((signal) =>
-            run(openTarget(target, { ...reached, probeArgs: options.fault.flatMap((fault) => ['--fault', fault]) }), {
-              ...judged,
-              corpus: [...(expectations?.cases ?? []), ...stored],
-              runs: options.runs,
-              scenarios: options.scenarios,
-              seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
-              jobs: options.jobs,
-              ...(options.time !== undefined && { seconds: options.time }),
-              signal,
-              ...(process.stderr.isTTY && { progress: showProgress }),
-            }),
-          );
+      const probeArgs = options.fault.flatMap((fault) => ['--fault', fault]);
+      const opened = target.startsWith('file:') ? undefined : openTarget(target, { ...reached, probeArgs });
+      const found =
+        opened === undefined
+          ? await checked(target.slice('file:'.length), judged)
+          : await interruptible((signal) =>
+              run(opened, {
+                ...judged,
+                corpus: [...(expectations?.cases ?? []), ...stored],
+                runs: options.runs,
+                scenarios: options.scenarios,
+                seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
+                jobs: options.jobs,
+                ...(options.time !== undefined && { seconds: options.time }),
+                signal,
+                ...(process.stderr.isTTY && { progress: showProgress }),
+              }),
+            );
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
       const result = expectations?.hold(found) ?? found;
-      const written = options.reproducers === undefined ? {} : await reproduced(target, result, options.reproducers);
+      const written = options.reproducers === undefined ? {} : await reproduced(opened, result, options.reproducers);
       const results = show(result, { ...options, ...written });
       for (const { format, file } of options.report) writeOutput('report', file, render([results], format));
       tellGitHub(results);

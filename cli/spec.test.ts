@@ -15,7 +15,7 @@ describe('spec', () => {
     const { stdout, status } = await told(0);
     expect(stdout).toMatch(/^# clone, clone3, fork and vfork: what Linux 4\.4 to 7\.3 does\n/);
     expect(stdout.split('\n').filter((line) => line.startsWith('## '))).toEqual(
-      ['Flags', 'Refusals', 'Effects', 'Features', 'Callers', 'Errata'].map((title) => `## ${title}`),
+      ['Flags', 'Refusals', 'Effects', 'Libcs', 'Features', 'Callers', 'Errata'].map((title) => `## ${title}`),
     );
     expect(status).toBe(0);
     expect((await told(1)).stdout).toMatch(/^# .* what Linux 5\.10 does\n/);

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { readTargets, type NamedTarget, type TargetOptions, type Unsupported } from '../harness/index.js';
 import { ARCHITECTURES, InputError, type Architecture, type KernelVersion } from '../spec/index.js';
@@ -20,7 +21,7 @@ export function addTargeting(command: Command): Command {
   return command
     .option(
       '--target <target>',
-      'local, exec:COMMAND PREFIX, vm:KERNEL-IMAGE, ssh:HOST, file:TRACE, or a name from targets.yaml',
+      'local, exec:COMMAND PREFIX, vm:KERNEL-IMAGE, ssh:HOST, file:TRACE, libc:COMPILER, or a name from targets.yaml',
       'local',
     )
     .option('--targets <file>', `the file that gives targets names (default: ${DEFAULT_FILE}, where there is one)`)
@@ -41,6 +42,8 @@ export interface Meant {
   /** The version that the port claims; `--kernel` goes before it. */
   readonly kernel?: KernelVersion;
   readonly unsupported: Unsupported;
+  /** The named target's expectations; `--expect` goes before them. */
+  readonly expect?: string;
 }
 
 /**
@@ -56,6 +59,7 @@ export function meant({ target, targets, arch, append }: TargetingOptions): Mean
     target: named?.target ?? target,
     options: { ...(architecture && { arch: architecture }), ...(words && { append: words }) },
     ...(named?.kernel && { kernel: named.kernel }),
+    ...(named?.expect !== undefined && { expect: join(dirname(targets ?? DEFAULT_FILE), named.expect) }),
     unsupported: named?.unsupported ?? [],
   };
 }

@@ -1,5 +1,5 @@
 import { formatStep, type Facts, type Mismatch, type Scenario, type Step, type StepResult } from '../spec/index.js';
-import { judgeScenario } from './scenario-judge.js';
+import { UNEXPLAINED, judgeScenario } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
 import type { ScenarioFailure } from './scenario-run.js';
 import type { Performer } from './session.js';
@@ -36,17 +36,23 @@ function aloneVersions({ caller, steps }: Scenario, { step: at }: Mismatch): rea
   const lineage = lineageOf(before, last.task);
   const own = before.filter(({ task }, index) => index < (lineage.get(task) ?? -1));
   const versions = [own, before].map((chosen) =>
-    [...chosen.filter(isOneTasks).filter(({ op }) => !ENDS.has(op)), last].map((step): Step => ({ ...step, task: 0 })),
+    [...chosen.filter(isOneTasks).filter(({ op }) => !ENDS.has(op)), last].map(asTaskZero),
   );
   return versions.map((alone) => ({ caller, steps: alone }));
 }
 
 const ENDS: ReadonlySet<string> = new Set(['exit', 'exit_group', 'execve']);
 
-/** The step makes no task and is about none but, at most, the one that performs it. */
+function asTaskZero(step: Step): Step {
+  if (step.op === 'kcmp') return { ...step, task: 0, a: 0, b: 0 };
+  return 'who' in step ? { ...step, task: 0, who: 0 } : { ...step, task: 0 };
+}
+
+/** The step makes no task, and is about none but the one that performs it, or can be: a task can be compared with itself. */
 function isOneTasks(step: Step): boolean {
-  if (step.op === 'clone' || step.op === 'kcmp' || step.op === 'tracer') return false;
-  return !('who' in step) && !step.op.startsWith('ptrace') && !step.op.includes('pidfd');
+  if (step.op === 'clone' || step.op === 'tracer') return false;
+  if ('who' in step && step.who !== step.task) return false;
+  return !step.op.startsWith('ptrace') && !step.op.includes('pidfd');
 }
 
 /** A task and those that it comes from, each with the index of the first step that the next one did not inherit. */
@@ -79,4 +85,23 @@ function bare(step: Step): string {
   return formatStep(step)
     .replace(/^\d+: /, '')
     .replace(/\(.*/, step.op === 'ns' ? `(${step.kind})` : '()');
+}
+
+/**
+ * A failure that no effect explains, without what comes after its difference: that may differ for reasons of its own, and then nothing
+ * explains all of it. As it was where the difference does not show without what follows.
+ */
+export async function toTheDifference(
+  failure: ScenarioFailure,
+  session: Performer,
+  factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
+): Promise<ScenarioFailure> {
+  const { scenario, judgement } = failure;
+  const { step } = judgement.mismatch;
+  const facts = await factsOf(scenario);
+  if (judgement.clause !== UNEXPLAINED || step === scenario.steps.length - 1 || facts === undefined) return failure;
+  const shorter = { ...scenario, steps: scenario.steps.slice(0, step + 1) };
+  const { observations } = await session.run(shorter.caller, [{ call: 'scenario', steps: shorter.steps }]);
+  const again = judgeScenario(facts, shorter, observations[0] ?? { kind: 'lost', why: 'no answer' });
+  return again.verdict === 'fail' && again.mismatch.step === step ? { scenario: shorter, judgement: again } : failure;
 }

@@ -31,7 +31,8 @@ export function effectClauses(
     if (absent !== undefined) return { ...counts, verdict: 'not-run', why: absent };
     const why = needs === undefined ? undefined : unmade.get(needs);
     if (why !== undefined) return { ...counts, verdict: 'blocked', why: `caller ${needs ?? ''}: ${why}` };
-    const hindrance = hindered.why(id);
+    // A few that could not be judged are no reason: the run was too short.
+    const hindrance = hindered.isGivenUp(id) ? hindered.why(id) : undefined;
     if (hindrance !== undefined) return { ...counts, verdict: 'blocked', why: hindrance };
     return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
   });

@@ -1,6 +1,6 @@
 import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
-import { whyNotClones } from './alone.js';
+import { toTheDifference, whyNotClones } from './alone.js';
 import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
@@ -43,6 +43,8 @@ export const SCENARIO_CALLERS: readonly Caller[] = [
 ].map(callerNamed);
 /** Rare effects get so many times the scenarios asked for before they count as missed. */
 const PATIENCE = 6;
+/** After so many scenarios a round that brings nothing new is the last. */
+const PLENTY = 4_000;
 
 /** What effects are judged with. */
 interface EffectsOptions {
@@ -71,8 +73,11 @@ export async function runEffects(
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const hindered = new Hindered();
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
+  let missed = Infinity;
   for (let round = 0; round < PATIENCE && count > 0 && signal?.aborted !== true; round++) {
-    if (round > 0 && [...judged()].every(([id, times]) => times > 0 || hindered.isGivenUp(id))) break;
+    const open = [...judged()].filter(([id, times]) => times === 0 && !hindered.isGivenUp(id)).length;
+    if (round > 0 && (open === 0 || (open === missed && round * count >= PLENTY))) break;
+    missed = open;
     const each = Math.ceil(count / sessions.length);
     runs.push(
       ...(await Promise.all(
@@ -103,7 +108,9 @@ export async function runEffects(
   );
   const failures = differing.filter((_, index) => whys[index] === undefined);
   const unjudged = whys.filter((why) => why !== undefined);
-  const found = first === undefined ? [] : await scenarioFindings(failures, first, factsOf, heldBy(judged()));
+  const told =
+    first === undefined ? [] : await Promise.all(failures.map((failure) => toTheDifference(failure, first, factsOf)));
+  const found = first === undefined ? [] : await scenarioFindings(told, first, factsOf, heldBy(judged()));
   return {
     clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),

@@ -1,7 +1,8 @@
 import { SPECIFICATION, formatCall, formatResult, type Place } from '../spec/index.js';
 import type { CorpusResult } from './corpus-run.js';
 import type { Expectation } from './expectations.js';
-import { holdsAll, type Finding } from './findings.js';
+import { holdsAll } from './call-parts.js';
+import type { Finding } from './findings.js';
 import type { RunResult } from './run.js';
 import type { ScenarioFinding } from './scenario-findings.js';
 import { UNEXPLAINED } from './scenario-judge.js';

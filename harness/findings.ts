@@ -1,16 +1,18 @@
 import {
-  CLONE_ARGS_SIZE_VER2,
-  CSIGNAL,
   SPECIFICATION,
   formatCall,
   predict,
   type Call,
+  type Caller,
+  type CallerFacts,
   type Facts,
   type KernelFacts,
   type Outcome,
 } from '../spec/index.js';
+import { holdsAll } from './call-parts.js';
 import type { Case } from './case.js';
 import type { Environment } from './environment.js';
+import { explainedTogether } from './explained-together.js';
 import { judge, type Deviation, type Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
 import type { Shown } from './minimise.js';
@@ -63,11 +65,18 @@ export async function distinctFindings(
 ): Promise<readonly Finding[]> {
   const findings: Investigated[] = [];
   const repetitions = new Map<string, number>();
+  const factsOf = callerFactsBy(session);
+  const isExplained = async (subject: Case, observed: Outcome): Promise<boolean> => {
+    if (findings.length === 0) return false;
+    const caller = await factsOf(subject.caller);
+    return caller !== undefined && explainedTogether(findings, subject, observed, { kernel, caller }, options);
+  };
   let open = [...differences].sort((a, b) => sizeOf(a.case) - sizeOf(b.case));
   for (;;) {
     const first = open.shift();
     if (first === undefined || findings.length >= MOST_FINDINGS) return findings.map(({ core, ...finding }) => finding);
     const aborted = options.signal?.aborted === true;
+    if (!aborted && (await isExplained(first.case, first.judgement.observed))) continue;
     const finding = aborted ? asFound(first) : await toTheCore(first, session, kernel, environment, options);
     const same = fingerprint(finding);
     if (findings.some((known) => explains(known, { case: finding.minimal, judgement: finding }))) {
@@ -79,6 +88,17 @@ export async function distinctFindings(
     const enough = aborted || (repetitions.get(same) ?? 0) >= REPETITIONS;
     open = open.filter((other) => !explains(finding, other) && !(enough && fingerprint(other.judgement) === same));
   }
+}
+
+/** What each caller says of itself, asked once. */
+function callerFactsBy(session: Runner): (caller: Caller) => Promise<CallerFacts | undefined> {
+  const known = new Map<string, Promise<CallerFacts | undefined>>();
+  return (caller) => {
+    const key = caller.attributes.join(' ');
+    const facts = known.get(key) ?? session.run(caller, []).then((result) => result.facts);
+    known.set(key, facts);
+    return facts;
+  };
 }
 
 /** Clause and kind of deviation. */
@@ -243,42 +263,6 @@ export function isKnown(findings: readonly Finding[], call: Call, observed: Outc
 /** Both say that a rule is not there: whether the next rule or nothing stands behind it is the case's doing. */
 function isAccepted({ kind }: { readonly kind: Deviation }): boolean {
   return kind === 'missing' || kind === 'accepted';
-}
-
-/** Every flag of the part is in the whole, and every argument that it gives is given. A part that gives none is its call. */
-export function holdsAll(whole: Call, part: Call, agree: (one: unknown, another: unknown) => boolean): boolean {
-  const inner = partsOf(part);
-  const outer = partsOf(whole);
-  if (inner.flags === 0n && inner.given.size === 0) return whole.call === part.call;
-  return (
-    (inner.flags & ~outer.flags) === 0n &&
-    [...inner.given].every(([name, value]) => outer.given.has(name) && agree(outer.given.get(name), value))
-  );
-}
-
-/** Flags, and the arguments that are not as they would be if nobody had thought of them. */
-function partsOf(call: Call): { readonly flags: bigint; readonly given: ReadonlyMap<string, unknown> } {
-  switch (call.call) {
-    case 'fork':
-    case 'vfork':
-      return { flags: 0n, given: new Map() };
-    case 'clone': {
-      const { flags, stack, parent_tid, child_tid, tls } = call;
-      const values = { exit_signal: flags & CSIGNAL, stack, parent_tid, child_tid, tls };
-      return { flags: flags & ~CSIGNAL, given: given(values) };
-    }
-    case 'clone3': {
-      const { args, size, tids, tail, readable, uargs } = call;
-      const { flags, ...values } = args;
-      const beyond = size - BigInt(CLONE_ARGS_SIZE_VER2);
-      const odd = { tids: tids.join(), tail: tail && JSON.stringify(tail), readable, uargs: uargs?.toString() };
-      return { flags, given: given({ ...values, size: beyond, ...odd }) };
-    }
-  }
-}
-
-function given(values: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
-  return new Map(Object.entries(values).filter(([, value]) => value !== 0n && value !== undefined && value !== ''));
 }
 
 function sizeOf(subject: Case): number {

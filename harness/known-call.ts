@@ -1,13 +1,14 @@
 import { formatCall, type KernelFacts } from '../spec/index.js';
 import type { Environment } from './environment.js';
+import { SELF } from './features.js';
 import { isKnown, judgeCases, type Finding } from './findings.js';
 import type { Judgement } from './judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
 import type { Performer } from './session.js';
 
 /**
- * Says why scenarios say nothing of effects: the call at which they differ gets the same wrong answer where the same caller makes it
- * alone, and that is a finding already. A call that is answered wrongly in the scenario only is no such thing.
+ * Says why scenarios say nothing of effects: the call at which they differ gets the same wrong answer where the caller, or a plain one,
+ * makes it alone, and that is a finding already. A call that is answered wrongly in the scenario only is no such thing.
  */
 export class KnownCalls {
   private readonly judged = new Map<string, Promise<Judgement | undefined>>();
@@ -21,16 +22,22 @@ export class KnownCalls {
 
   /** The reason; undefined where there is none. */
   async why({ scenario, judgement }: ScenarioFailure): Promise<string | undefined> {
-    const { step, observed } = judgement.mismatch;
+    const { step, expected, observed } = judgement.mismatch;
     const clone = scenario.steps[step];
     if (clone?.op !== 'clone' || this.known.length === 0) return undefined;
     const outcome = observed.kind === 'failed' ? observed.errno : observed.kind === 'returned' ? 'success' : undefined;
     if (outcome === undefined) return undefined;
-    const alone = await this.alone({ caller: scenario.caller, call: clone.call });
-    if (alone?.verdict !== 'fail' || alone.observed !== outcome) return undefined;
-    const finding =
-      isKnown(this.known, clone.call, outcome) ?? this.known.find(({ clause }) => clause === alone.clause);
-    return finding === undefined ? undefined : `a clone of the scenario differs as ${finding.clause} says`;
+    for (const caller of [scenario.caller, SELF]) {
+      const alone = await this.alone({ caller, call: clone.call });
+      if (alone?.verdict !== 'fail') continue;
+      // Without the rule another one may answer in the scenario, where the call alone succeeds.
+      const isAbsent = expected.kind === 'failed' && (alone.kind === 'missing' || alone.kind === 'accepted');
+      if (alone.observed !== outcome && !isAbsent) continue;
+      const finding =
+        isKnown(this.known, clone.call, outcome) ?? this.known.find(({ clause }) => clause === alone.clause);
+      if (finding !== undefined) return `a clone of the scenario differs as ${finding.clause} says`;
+    }
+    return undefined;
   }
 
   private alone(subject: Parameters<typeof judgeCases>[0][number]): Promise<Judgement | undefined> {

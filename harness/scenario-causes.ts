@@ -1,4 +1,4 @@
-import { formatStep, type Facts, type Mismatch, type Scenario } from '../spec/index.js';
+import { EFFECTS, formatStep, type Facts, type Mismatch, type Scenario } from '../spec/index.js';
 import { UNEXPLAINED, explains, explanations, mayExplain } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
 
@@ -83,7 +83,12 @@ function explanationsBesides(
 function mostFrequent(clauses: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const clause of clauses) counts.set(clause, (counts.get(clause) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+  return [...counts].sort(([one, a], [another, b]) => b - a || Number(isAsked(another)) - Number(isAsked(one)))[0]?.[0];
+}
+
+/** What a flag asks for is likelier not to be there than what happens without one. */
+function isAsked(clause: string): boolean {
+  return EFFECTS.some(({ id, flag, with: asked = false }) => id === clause && flag !== undefined && asked);
 }
 
 function unexplained(failures: readonly ScenarioFailure[]): readonly Cause[] {

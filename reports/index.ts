@@ -22,6 +22,7 @@ export {
   type ReproducerText,
   type Verification,
   type WrittenReproducer,
+  type ProgramLaunch,
 } from './reproducer/index.js';
 export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
 export { matrix, matrixText, type Column } from './matrix/index.js';

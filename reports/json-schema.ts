@@ -24,7 +24,7 @@ interface Inside {
  * @throws Error for a kind of schema that it does not know
  */
 export function jsonSchema(schema: v.GenericSchema, title: string): JsonSchema {
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...schemaOf(schema as unknown as Inside) };
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...schemaOf(schema) };
 }
 
 function schemaOf(schema: Inside): JsonSchema {

@@ -76,7 +76,7 @@ export const TASK_PLAYS = plays(
     const kills = s.maybe;
     const flags = kills ? [...names, 'CLONE_PIDFD', 'CLONE_PIDFD_AUTOKILL'] : names;
     const child = s.clone(0, flags, { words, signal: 0n });
-    s.step(child, { op: 'nnp' }, { op: 'ns', kind: 'mnt' });
+    s.step(child, { op: 'nnp' }, { op: 'ns', kind: 'mnt' }, { op: 'root' });
     if (kills) s.step(0, { op: 'close', fd: 3 });
     if (s.maybe) s.step(child, { op: 'exit', status: 3 });
     s.step(0, { op: 'wait', who: child, options: __WALL | WNOHANG }, { op: 'sigpending' });

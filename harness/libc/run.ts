@@ -102,8 +102,10 @@ async function judgeAll(
     if ('path' in program) cases.push({ clause, path: program.path });
     else missing.set(clause.id, program.why);
   }
-  const { header, traces, death } = await traceCases(programs.tracer, cases, signal);
-  if (header === undefined) throw new InputError(`the tracer cannot run here: ${death ?? ''}`, 'it needs Linux 5.3');
+  // Asked by itself, so that a run that is interrupted knows where it was.
+  const { header, ended } = await traceCases(programs.tracer, []);
+  if (header === undefined) throw new InputError(`the tracer cannot run here: ${ended}`, 'it needs Linux 5.3');
+  const { traces, death } = await traceCases(programs.tracer, cases, signal);
   const judged: readonly Judged[] = cases.map(({ clause }, index) => {
     const trace = traces[index];
     const interrupted = trace === undefined && signal?.aborted === true;

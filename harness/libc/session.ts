@@ -15,7 +15,8 @@ export interface TracedCases {
   readonly header: LibcHeader | undefined;
   /** In the order of the cases; undefined where there was no answer. */
   readonly traces: readonly (CaseTrace | undefined)[];
-  /** How the tracer ended, where it ended before it had answered. */
+  /** How the tracer ended; and the same where it ended before it had answered. */
+  readonly ended: string;
   readonly death?: string;
 }
 
@@ -57,14 +58,15 @@ export async function traceCases(
   try {
     if (signal?.aborted !== true) for (const each of cases) process.write(caseLine(each));
     process.end();
-    const death = await process.ended;
+    const ended = await process.ended;
     const lines = text.split('\n').slice(0, -1).map(parseTraceLine);
     const header = lines.find((line) => line.type === 'header');
     const traces = lines.flatMap((line) => (line.type === 'result' ? [line] : []));
     return {
       header,
+      ended,
       traces: cases.map((_, index) => traces[index]),
-      ...(traces.length < cases.length && signal?.aborted !== true && { death }),
+      ...(traces.length < cases.length && signal?.aborted !== true && { death: ended }),
     };
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -137,7 +137,11 @@ function sourceHash(folder: string, compiler: string): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function findCompiler(arch: Architecture): Promise<string> {
+/** The compiler for an architecture.
+ *
+ * @throws ToolError where there is none
+ */
+export async function findCompiler(arch: Architecture): Promise<string> {
   const own = arch === hostArchitecture();
   const named = own ? process.env['CC'] : undefined;
   const candidates = COMPILERS[arch].filter((name) => own || name.includes('linux'));

@@ -13,6 +13,7 @@ export function execTarget(prefix: readonly [string, ...string[]], arch?: Archit
   const probe = arch ?? impliedArchitecture(file);
   return {
     name: `exec:${prefix.join(' ')}`,
+    launch: { prefix, ...(probe && { arch: probe }) },
     session: async () => new ProbeSession({ file, args: [...args, await buildProbe(probe)] }),
   };
 }

@@ -10,6 +10,7 @@ import type { Target } from './target.js';
 export function localTarget(probeArgs: readonly string[] = []): Target {
   return {
     name: 'local',
+    launch: { prefix: [] },
     session: async () => new ProbeSession({ file: await buildProbe(), args: probeArgs }),
   };
 }

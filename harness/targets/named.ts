@@ -19,6 +19,8 @@ export interface NamedTarget {
   readonly kernel?: KernelVersion;
   readonly arch?: Architecture;
   readonly append?: readonly string[];
+  /** A file of expectations, beside the file of targets. */
+  readonly expect?: string;
   /** What the port says that it does not have. */
   readonly unsupported: Unsupported;
 }
@@ -31,6 +33,7 @@ const schema = v.record(
     kernel: v.optional(v.union([v.string(), v.number()])),
     arch: v.optional(v.picklist(ARCHITECTURES)),
     append: v.optional(v.string()),
+    expect: v.optional(v.pipe(v.string(), v.nonEmpty())),
     unsupported: v.optional(v.array(v.string())),
   }),
 );
@@ -45,13 +48,14 @@ const schema = v.record(
 export function readTargets(text: string, file: string): readonly NamedTarget[] {
   const { value, placeOf } = parseYaml(text, file, schema);
   return Object.entries(value).map(([name, entry]) => {
-    const { target, kernel, arch, append, unsupported = [] } = entry;
+    const { target, kernel, arch, append, expect, unsupported = [] } = entry;
     return {
       name,
       target,
       ...(kernel !== undefined && { kernel: version(kernel, placeOf([name, 'kernel'])) }),
       ...(arch && { arch }),
       ...(append !== undefined && { append: append.trim().split(/\s+/) }),
+      ...(expect !== undefined && { expect }),
       unsupported: unsupported.map((each, index) =>
         at(placeOf([name, 'unsupported', index]), () => requireUnsupported(each)),
       ),

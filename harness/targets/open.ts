@@ -33,6 +33,6 @@ export function openTarget(text: string, options: TargetOptions = {}): Target {
     throw new InputError(`${text} is a libc, no kernel`, 'libcs are targets of `clonecheck run` alone');
   throw new InputError(
     `there is no target ${text}`,
-    'a target is local, exec: and a command such as exec:setpriv --no-new-privs, vm: and a kernel image, ssh: and a host, file: and a trace, or a name from targets.yaml',
+    'a target is local, exec: and a command such as exec:setpriv --no-new-privs, vm: and a kernel image, ssh: and a host, file: and a trace, libc: and a compiler, or a name from targets.yaml',
   );
 }

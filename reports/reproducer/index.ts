@@ -6,5 +6,5 @@ export {
   type ReproducerOptions,
   type ReproducerText,
 } from './reproducer.js';
-export { reproducerName, writeReproducers, type WrittenReproducer } from './write.js';
+export { reproducerName, writeReproducers, type WrittenReproducer, type ProgramLaunch } from './write.js';
 export { verifyReproducer, type Verification } from './verify.js';

@@ -21,14 +21,19 @@ const TIME_LIMIT_MS = 60_000;
  *
  * @param text - the C program
  * @param prefix - words of the command that runs a program on the target; none for this machine. Behind one it is linked statically
+ * @param compiler - one for the target's machine
  */
-export async function verifyReproducer(text: string, prefix: readonly string[] = []): Promise<Verification> {
+export async function verifyReproducer(
+  text: string,
+  prefix: readonly string[] = [],
+  compiler: string = process.env['CC'] ?? 'cc',
+): Promise<Verification> {
   const folder = mkdtempSync(join(tmpdir(), 'clonecheck-reproducer-'));
   try {
     const source = join(folder, 'reproducer.c');
     const program = join(folder, 'reproducer');
     writeFileSync(source, text);
-    const compiled = await compile(source, program, prefix.length > 0);
+    const compiled = await compile(compiler, source, program, prefix.length > 0);
     if (compiled !== undefined) return { status: 'not compiled', why: compiled };
     return await runProgram([...prefix, program]);
   } finally {
@@ -37,8 +42,12 @@ export async function verifyReproducer(text: string, prefix: readonly string[] =
 }
 
 /** What stands in the way; undefined where there is a program now. */
-async function compile(source: string, program: string, isStatic: boolean): Promise<string | undefined> {
-  const compiler = process.env['CC'] ?? 'cc';
+async function compile(
+  compiler: string,
+  source: string,
+  program: string,
+  isStatic: boolean,
+): Promise<string | undefined> {
   const flags = [...REPRODUCER_FLAGS, ...(isStatic ? ['-static'] : [])];
   const { failed, code, stderr } = await execa(compiler, [...flags, '-o', program, source], { reject: false });
   if (!failed) return undefined;

@@ -13,6 +13,17 @@ export interface WrittenReproducer {
   readonly why: string;
 }
 
+/** How a program is run on a target: words of a command that go before it, and a compiler for the target's machine. */
+export interface ProgramLaunch {
+  readonly prefix: readonly string[];
+  readonly compiler?: string;
+}
+
+const NOT_RUN: Verification = {
+  status: 'cannot judge',
+  why: 'it was not run: bring it to the target and run it there',
+};
+
 /** The name of a reproducer's file: the clause and a short hash, so that each finding has its own and keeps it. */
 export function reproducerName(clause: string, text: string): string {
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
@@ -23,14 +34,14 @@ export function reproducerName(clause: string, text: string): string {
  * Writes a file for each finding, compiles it, and runs it on the target.
  *
  * @param findings - each with its clause and its program
- * @param prefix - words of the command that runs a program on the target
+ * @param launch - how a program is run on the target; undefined where nothing can be run there but the probe
  * @returns one for each finding, in order
  * @throws InputError where the folder cannot be written
  */
 export async function writeReproducers(
   folder: string,
   findings: readonly { readonly clause: string; readonly text: ReproducerText }[],
-  prefix: readonly string[] = [],
+  launch: ProgramLaunch | undefined,
 ): Promise<readonly WrittenReproducer[]> {
   const written: WrittenReproducer[] = [];
   for (const { clause, text } of findings) {
@@ -40,7 +51,8 @@ export async function writeReproducers(
     }
     const path = join(folder, reproducerName(clause, text));
     writeOrThrow(folder, path, text);
-    written.push({ path, ...(await verifyReproducer(text, prefix)) });
+    const verified = launch === undefined ? NOT_RUN : await verifyReproducer(text, launch.prefix, launch.compiler);
+    written.push({ path, ...verified });
   }
   return written;
 }

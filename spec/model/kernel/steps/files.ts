@@ -107,7 +107,7 @@ function directories(k: Kernel, task: Task, step: Step): StepResult | undefined 
       if (step.to === 'proc') fs.root = 'proc';
       return returned(0);
     case 'root':
-      return fs.root === 'empty' ? OPEN : returned(fs.root === 'root' ? 0 : 1);
+      return returned(fs.root === 'empty' ? 2 : fs.root === 'root' ? 0 : 1);
     case 'umask': {
       const old = fs.umask;
       fs.umask = step.mask & 0o777;

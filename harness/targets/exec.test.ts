@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { clone, flagValue, type Caller } from '../../spec/index.js';
+import { isGone, killed } from '../fixtures/processes.js';
+import { execTarget } from './exec.js';
+import { withSession } from './target.js';
+
+const SELF: Caller = { name: 'self', attributes: [] };
+const FORK = clone(17n);
+const NEWNS_FS = clone(flagValue('CLONE_NEWNS') | flagValue('CLONE_FS'));
+
+const RUNSC = ['runsc', '--rootless', '--network=none', 'do'] as const;
+
+/** Why a command cannot be tried here; undefined where it can. */
+async function whyNot(file: string, ...args: readonly string[]): Promise<string | undefined> {
+  const { failed, code, shortMessage } = await execa(file, args, { reject: false, timeout: 60_000 });
+  if (!failed) return undefined;
+  return code === 'ENOENT' ? `${file} is not installed` : (shortMessage ?? `${file} does not work here`).split('\n')[0];
+}
+
+/** Each with what it makes of two calls, and why it cannot be tried here. */
+const PORTS = [
+  {
+    name: 'gVisor',
+    prefix: RUNSC,
+    arch: 'x86_64',
+    refusal: { kind: 'child' },
+    missing: await whyNot(RUNSC[0], ...RUNSC.slice(1), 'true'),
+  },
+  {
+    name: 'QEMU user mode',
+    prefix: ['qemu-aarch64-static'],
+    arch: 'aarch64',
+    refusal: { kind: 'refused', errno: 'EINVAL' },
+    missing: (await whyNot('qemu-aarch64-static', '--version')) ?? (await whyNot('aarch64-linux-gnu-gcc', '--version')),
+  },
+] as const;
+
+describe.each(PORTS)('$name', ({ prefix: [file, ...args], arch, refusal, missing }) => {
+  if (missing !== undefined) {
+    test.skip(`runs the probe (${missing})`, () => undefined);
+    return;
+  }
+  const target = execTarget([file, ...args]);
+
+  test('runs the probe, built for its machine', async () => {
+    await withSession(target, async (session, header) => {
+      expect(header.arch).toBe(arch);
+      const { observations } = await session.run(SELF, [FORK, NEWNS_FS]);
+      expect(observations).toMatchObject([{ kind: 'child' }, refusal]);
+    });
+  }, 60_000);
+
+  test('that is killed costs what was in flight at most, says so, and leaves nothing running', async () => {
+    const pids: number[] = [];
+    await withSession(target, async (session) => {
+      expect((await session.run(SELF, [FORK])).observations[0]?.kind).toBe('child');
+      const running = session.run(
+        SELF,
+        Array.from({ length: 50 }, () => FORK),
+      );
+      pids.push(killed(session.pid));
+      const { observations } = await running;
+      expect(observations).toHaveLength(50);
+      expect(observations.filter(({ kind }) => kind !== 'child').length).toBeLessThanOrEqual(1);
+      expect(session.deaths).toHaveLength(1);
+    });
+    await Promise.all(pids.map(isGone));
+  }, 60_000);
+});
