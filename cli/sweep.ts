@@ -19,6 +19,7 @@ import { writeOutput } from './output.js';
 import type { Finish } from './program.js';
 import { colours, interruptible } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
+import { version } from './version.js';
 
 interface Options extends TargetingOptions {
   readonly caller?: readonly string[];
@@ -154,7 +155,7 @@ async function sweep(names: readonly string[], options: Options): Promise<number
       done: earlier?.ranges ?? [],
       signal,
       onStart: (about) => {
-        header = sweepHeader(about, { order, part, spaces });
+        header = sweepHeader(about, { version: version(), order, part, spaces });
         if (earlier !== undefined) checkSame(earlier, header, options.resume ?? '');
         for (const line of [header, ...(earlier?.ranges ?? [])]) output.line(line);
       },
@@ -200,11 +201,11 @@ function spacesOf({ header }: SweepLines, file: string): readonly SweepSpace[] {
 }
 
 function checkSame({ header: before }: SweepLines, now: SweepLines['header'], file: string): void {
-  for (const field of ['target', 'kernel', 'release', 'arch'] as const)
+  for (const field of ['version', 'target', 'kernel', 'release', 'arch'] as const)
     if (before[field] !== now[field])
       throw new InputError(
         `${field} was ${before[field]}, and is ${now[field]} now`,
-        'a sweep goes on where it was begun, with the same --target and --kernel',
+        'a sweep goes on where it was begun, by the same version, with the same --target and --kernel',
         { file, line: 1 },
       );
 }
