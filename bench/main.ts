@@ -29,6 +29,7 @@ const ROOT: Caller = { name: process.getuid?.() === 0 ? 'root' : 'user', attribu
 const BATCH = 512;
 /** Every flag word of clone(). */
 const WORDS = 1 << 24;
+const WIDTHS = [...new Set([1, JOBS])];
 
 interface Row {
   readonly what: string;
@@ -219,14 +220,13 @@ try {
     perSecond: await measureScenarios((seed) => fc.sample(arbitrary, { seed, numRuns: 256 }), 12),
     plain: forks,
   });
-  // The plain program on one processor is what both are held against.
-  const loop = await plain('words', WORDS, 1);
-  for (const jobs of new Set([1, JOBS]))
-    show({
-      what: `every flag word of clone(), ${String(jobs)} at once`,
-      perSecond: await measureSweep(jobs),
-      plain: loop,
-    });
+  // Both are held against the plain program on one processor; of two runs, before and after, the faster counts.
+  const before = await plain('words', WORDS, 1);
+  const rates: number[] = [];
+  for (const jobs of WIDTHS) rates.push(await measureSweep(jobs));
+  const best = Math.max(before, await plain('words', WORDS, 1));
+  for (const [index, perSecond] of rates.entries())
+    show({ what: `every flag word of clone(), ${String(WIDTHS[index])} at once`, perSecond, plain: best });
   await showReductions();
 } finally {
   await Promise.all(sessions.map((session) => session.close()));

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ToolError } from '../harness/index.js';
 import { EXIT } from '../reports/index.js';
-import { InputError, packageRoot } from '../spec/index.js';
+import { InputError } from '../spec/index.js';
 import { checkCommand } from './check.js';
 import { compareCommand } from './compare.js';
 import { doctorCommand } from './doctor.js';
@@ -17,6 +15,7 @@ import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
 import { sweepCommand } from './sweep.js';
+import { version } from './version.js';
 
 const COMMANDS = {
   run: runCommand,
@@ -91,11 +90,6 @@ Examples:
   $ clonecheck doctor                                   what can be judged here
 
 Exit status: 0 conforms, 1 differs, 2 usage or input error, 3 could not judge, 4 internal error, 130 interrupted.`;
-
-function version(): string {
-  const json: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
-  return typeof json === 'object' && json !== null && 'version' in json ? String(json.version) : '';
-}
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) {

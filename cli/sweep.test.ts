@@ -17,6 +17,7 @@ const linesOf = (text: string): readonly Line[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
 const sweep = (...args: readonly string[]): ReturnType<typeof clonecheck> => clonecheck(['sweep', ...args]);
+const { version: VERSION } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
 const AS_NPROC = ['clone-flags', '--caller', 'nproc'];
 
 describe('sweep', () => {
@@ -109,7 +110,14 @@ describe('sweep', () => {
     [['--resume', other, 'clone-flags'], '--resume goes without names', ''],
     [['--resume', other], 'release was 6.1.0, and is', 'goes on where it was begun'],
   ])('refuses %j', async (args, what, hint) => {
-    const header = { type: 'header', command: 'sweep', target: 'local', kernel: '6.1', release: '6.1.0' };
+    const header = {
+      type: 'header',
+      command: 'sweep',
+      version: VERSION,
+      target: 'local',
+      kernel: '6.1',
+      release: '6.1.0',
+    };
     const rest = { arch: 'x86_64', order: 'strict', startedAt: '', environment: [], part: '1/4096' };
     const spaces = [{ sweep: 'clone-flags', caller: 'nproc', what: '', words: 1 << 24 }];
     writeFileSync(other, JSON.stringify({ ...header, ...rest, spaces }));

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { appendFileSync } from 'node:fs';
-import { openTarget, runSweep, sweepSpaces, type Part, type SweepSpace } from '../harness/index.js';
+import { longSpaces, openTarget, runSweep, sweepSpaces, type Part, type SweepSpace } from '../harness/index.js';
 import {
   joinSweeps,
   rangeLine,
@@ -19,6 +19,7 @@ import { writeOutput } from './output.js';
 import type { Finish } from './program.js';
 import { colours, interruptible } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
+import { version } from './version.js';
 
 interface Options extends TargetingOptions {
   readonly caller?: readonly string[];
@@ -30,6 +31,7 @@ interface Options extends TargetingOptions {
   readonly join?: readonly string[];
   readonly format?: 'pretty' | 'json';
   readonly out?: string;
+  readonly withChildren?: true;
   readonly list?: true;
   readonly schema?: true;
   readonly fault: readonly string[];
@@ -58,6 +60,10 @@ export function sweepCommand(finish: Finish): Command {
       'pretty or json (default: pretty on a terminal)',
       choiceOption('format', ['pretty', 'json']),
     )
+    .option(
+      '--with-children',
+      'the flag words of clone() by callers who may make children: all rules, also where RLIMIT_NPROC does not hold, in hours',
+    )
     .option('--list', 'print what can be swept')
     .option('--schema', 'print the JSON Schema of a line')
     .addOption(
@@ -69,7 +75,7 @@ export function sweepCommand(finish: Finish): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (names: readonly string[], options: Options) => {
       if (options.schema === true) process.stdout.write(`${JSON.stringify(sweepSchema(), undefined, 2)}\n`);
-      else if (options.list === true) process.stdout.write(listed(chosen(names, options.caller)));
+      else if (options.list === true) process.stdout.write(listed(chosen(names, options)));
       else if (options.join !== undefined) finish(await join([...options.join, ...names], options));
       else finish(await sweep(names, options));
     });
@@ -82,7 +88,8 @@ Examples:
   $ clonecheck sweep 'clone3-*' --format json > clone3.ndjson
   $ clonecheck sweep --part 3/16 --out part3.ndjson       a sixteenth, the others on other machines
   $ clonecheck sweep --join part*.ndjson                  what all parts say together
-  $ clonecheck sweep --resume part3.ndjson --out whole3.ndjson`;
+  $ clonecheck sweep --resume part3.ndjson --out whole3.ndjson
+  $ clonecheck sweep --with-children --part 1/256         where RLIMIT_NPROC does not hold, and all that lies behind it`;
 
 function partOption(text: string): Part {
   const [, number, of] = /^([1-9]\d{0,6})\/([1-9]\d{0,6})$/.exec(text) ?? [];
@@ -92,8 +99,8 @@ function partOption(text: string): Part {
 }
 
 /** The spaces that names and callers choose. */
-function chosen(names: readonly string[], callers: readonly string[] | undefined): readonly SweepSpace[] {
-  const all = sweepSpaces();
+function chosen(names: readonly string[], { caller: callers, withChildren }: Options): readonly SweepSpace[] {
+  const all = withChildren === true ? longSpaces() : sweepSpaces();
   const patterns = names.map((name) => {
     const pattern = new RegExp(`^${name.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
     if (!all.some((space) => pattern.test(space.name)))
@@ -132,7 +139,7 @@ async function join(files: readonly string[], options: Options): Promise<number>
 async function sweep(names: readonly string[], options: Options): Promise<number> {
   const earlier = options.resume === undefined ? undefined : await resumed(options.resume, names, options);
   const { target, options: reached, ...held } = meant(options);
-  const spaces = earlier === undefined ? chosen(names, options.caller) : spacesOf(earlier, options.resume ?? '');
+  const spaces = earlier === undefined ? chosen(names, options) : spacesOf(earlier, options.resume ?? '');
   const part = earlier === undefined ? (options.part ?? { number: 1, of: 1 }) : partOption(earlier.header.part);
   const order = earlier?.header.order ?? options.order;
   const output = new Output(options);
@@ -148,7 +155,7 @@ async function sweep(names: readonly string[], options: Options): Promise<number
       done: earlier?.ranges ?? [],
       signal,
       onStart: (about) => {
-        header = sweepHeader(about, { order, part, spaces });
+        header = sweepHeader(about, { version: version(), order, part, spaces });
         if (earlier !== undefined) checkSame(earlier, header, options.resume ?? '');
         for (const line of [header, ...(earlier?.ranges ?? [])]) output.line(line);
       },
@@ -171,14 +178,21 @@ async function sweep(names: readonly string[], options: Options): Promise<number
   return footer.status;
 }
 
-async function resumed(file: string, names: readonly string[], { part, caller }: Options): Promise<SweepLines> {
-  if (names.length > 0 || part !== undefined || caller !== undefined)
-    throw new InputError('--resume goes without names, --caller and --part', `${file} says what was being swept`);
+async function resumed(
+  file: string,
+  names: readonly string[],
+  { part, caller, withChildren }: Options,
+): Promise<SweepLines> {
+  if (names.length > 0 || part !== undefined || caller !== undefined || withChildren === true)
+    throw new InputError(
+      '--resume goes without names, --caller, --with-children and --part',
+      `${file} says what was being swept`,
+    );
   return readSweep(await readInput(file), file);
 }
 
 function spacesOf({ header }: SweepLines, file: string): readonly SweepSpace[] {
-  const all = sweepSpaces();
+  const all = [...sweepSpaces(), ...longSpaces()];
   return header.spaces.map(({ sweep: name, caller, words }) => {
     const space = all.find((each) => each.name === name && each.caller.name === caller);
     if (space?.words === words) return space;
@@ -187,11 +201,11 @@ function spacesOf({ header }: SweepLines, file: string): readonly SweepSpace[] {
 }
 
 function checkSame({ header: before }: SweepLines, now: SweepLines['header'], file: string): void {
-  for (const field of ['target', 'kernel', 'release', 'arch'] as const)
+  for (const field of ['version', 'target', 'kernel', 'release', 'arch'] as const)
     if (before[field] !== now[field])
       throw new InputError(
         `${field} was ${before[field]}, and is ${now[field]} now`,
-        'a sweep goes on where it was begun, with the same --target and --kernel',
+        'a sweep goes on where it was begun, by the same version, with the same --target and --kernel',
         { file, line: 1 },
       );
 }

@@ -1,4 +1,4 @@
-import { CLONE_ARGS_FIELDS, type Call, type Caller, type Step } from '../spec/index.js';
+import { CLONE_ARGS_FIELDS, type Call, type Caller, type CloneCall, type Step } from '../spec/index.js';
 
 /** A step that does harm, for tests of the harness: the model knows nothing of it. `harness/probe/SCENARIOS.md` lists them. */
 export type HostileStep = { readonly task: number } & (
@@ -15,10 +15,10 @@ export interface ScenarioRequest {
 /** A case: a call, or a scenario of steps that do no harm. */
 export type CaseRequest = Call | { readonly call: 'scenario'; readonly steps: readonly Step[] };
 
-/** clone() with `count` flag words, `step` apart, one after another. Callers are such that none makes a child. */
+/** A clone() and those with the next `count - 1` flag words, `step` apart, one after another. */
 export interface SweepRequest {
   readonly call: 'sweep';
-  readonly flags: bigint;
+  readonly first: CloneCall;
   readonly step: bigint;
   /** At most 32768. */
   readonly count: number;
@@ -42,7 +42,7 @@ function callWords(call: Request): string {
     case 'scenario':
       return `scenario ${call.steps.map(stepWords).join('; ')}`;
     case 'sweep':
-      return `sweep flags=${hex(call.flags)} step=${hex(call.step)} count=${String(call.count)}`;
+      return `${callWords(call.first).replace('clone', 'sweep')} step=${hex(call.step)} count=${String(call.count)}`;
     case 'fork':
     case 'vfork':
       return call.call;

@@ -1,7 +1,7 @@
 import { BitModel, FLAGS, NOTHING, OPEN, clone, type Facts, type Order } from '../../spec/index.js';
 import type { Environment } from '../environment.js';
 import type { Range } from './ranges.js';
-import type { SweepSpace } from './spaces.js';
+import type { Bulk, SweepSpace } from './spaces.js';
 import type { Tally } from './tally.js';
 import type { Words } from './words.js';
 
@@ -19,6 +19,7 @@ export class WordJudge {
 
   constructor(
     private readonly facts: Facts,
+    private readonly rest: Bulk['rest'],
     private readonly order: Order,
     environment: Environment,
   ) {
@@ -33,7 +34,7 @@ export class WordJudge {
   private modelOf(signal: number): BitModel {
     let model = this.models.get(signal);
     if (model === undefined) {
-      model = new BitModel(this.facts, clone(BigInt(signal)), this.order);
+      model = new BitModel(this.facts, clone(BigInt(signal), this.rest), this.order);
       this.models.set(signal, model);
     }
     return model;

@@ -4,7 +4,7 @@ import { faultyTarget } from '../fixtures/targets.js';
 import { localTarget } from '../targets/local.js';
 import type { Target } from '../targets/target.js';
 import { runSweep, type SweepOptions, type SweepResult, type SweptRange } from './run.js';
-import { sweepSpaces, type SweepSpace } from './spaces.js';
+import { longSpaces, sweepSpaces, type SweepSpace } from './spaces.js';
 
 const AS_ROOT = process.getuid?.() === 0;
 
@@ -52,6 +52,15 @@ describe('the running kernel answers as predicted', () => {
     const { ranges, findings, unstable } = await sweep(localTarget(), spaces, { jobs: 2 });
     expect(counts(ranges)).toEqual(clean(words));
     expect([...findings, ...unstable]).toEqual([]);
+  });
+
+  test('flag words of which some make children, by a caller who may make them', async () => {
+    // The first words have no namespaces.
+    const spaces = longSpaces().filter(({ caller }) => caller.name === 'user');
+    const { ranges, findings } = await sweep(localTarget(), spaces, { part: { number: 1, of: 4096 }, jobs: 2 });
+    expect(counts(ranges)).toEqual(clean(4096));
+    expect(findings).toEqual([]);
+    expect(ranges[0]?.outcomes['child']).toBeGreaterThan(500);
   });
 });
 

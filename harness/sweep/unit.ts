@@ -15,7 +15,7 @@ import { unlessDeclared } from '../unsupported.js';
 import { WordJudge } from './judge-words.js';
 import type { Range } from './ranges.js';
 import type { SweepOptions, Unit } from './run.js';
-import type { SweepSpace } from './spaces.js';
+import type { Bulk, SweepSpace } from './spaces.js';
 import { Tally } from './tally.js';
 import { wordsOf } from './words.js';
 
@@ -77,20 +77,22 @@ export class UnitSweeper {
 
   /** The probe makes the words by itself, as long as none makes a child. */
   private async sweepInBulk({ space, from, to }: Unit, tally: Tally): Promise<number> {
-    const plain = clone(17n);
+    const { each, step, rest, children } = bulkOf(space);
+    const plain = clone(17n, rest);
     const { facts, blocked, observations } = await this.session.run(space.caller, [plain]);
     const whole = facts === undefined ? undefined : { kernel: this.kernel, caller: facts };
     const observation = observations[0] ?? { kind: 'lost', why: 'no answer' };
     const judged = whole && this.judgeFor(space, whole);
+    const refused = children || observation.kind === 'refused';
     const why =
       whole === undefined || judged === undefined
         ? (blocked ?? 'the caller could not be made')
-        : !judged.refusesAll()
+        : !children && !judged.refusesAll()
           ? 'nobody knows here whether RLIMIT_NPROC is used up, and words would make children'
-          : observation.kind !== 'refused'
+          : !refused
             ? 'RLIMIT_NPROC does not hold here, and words would make children'
             : undefined;
-    if (whole !== undefined && observation.kind === 'child') {
+    if (whole !== undefined && !refused && observation.kind === 'child') {
       const judgement = this.judgeCase(whole, plain, observation);
       if (judgement.verdict === 'fail') tally.seen.push({ case: { caller: space.caller, call: plain }, judgement });
     }
@@ -98,7 +100,6 @@ export class UnitSweeper {
       this.giveUp(tally, why ?? '', to - from);
       return to;
     }
-    const { each, step } = space.bulk ?? { each: 1, step: 1n };
     const inFlight: Promise<void>[] = [];
     let at = from;
     while (at < to && !this.stopped) {
@@ -111,10 +112,11 @@ export class UnitSweeper {
     return at;
   }
 
-  private judgeFor({ caller }: SweepSpace, facts: Facts): WordJudge {
+  private judgeFor(space: SweepSpace, facts: Facts): WordJudge {
+    const { caller } = space;
     let known = this.judges.get(caller.name);
     if (known === undefined) {
-      known = new WordJudge(facts, this.options.order, this.environment);
+      known = new WordJudge(facts, bulkOf(space).rest, this.options.order, this.environment);
       this.judges.set(caller.name, known);
     }
     return known;
@@ -123,8 +125,8 @@ export class UnitSweeper {
   private async request(space: SweepSpace, range: Range, step: bigint, judged: WordJudge, tally: Tally): Promise<void> {
     const first = space.callAt(range.from);
     const count = range.to - range.from;
-    if (first.call !== 'clone') throw new Error(`${space.name} is not swept by the probe`);
-    const { observations } = await this.session.run(space.caller, [{ call: 'sweep', flags: first.flags, step, count }]);
+    if (first.call !== 'clone') throw new Error(`${space.name} is not of clone()`);
+    const { observations } = await this.session.run(space.caller, [{ call: 'sweep', first, step, count }]);
     this.adapt(count);
     const observation = observations[0] ?? { kind: 'lost', why: 'no answer' };
     try {
@@ -216,6 +218,11 @@ export class UnitSweeper {
     const open = judgement.verdict === 'pass' && prediction.allowed.length > 1;
     return { ...unlessDeclared(judgement, this.options.unsupported ?? []), open };
   }
+}
+
+function bulkOf({ name, bulk }: SweepSpace): Bulk {
+  if (bulk === undefined) throw new Error(`${name} is not swept by the probe`);
+  return bulk;
 }
 
 function bitsOf(index: number): number {

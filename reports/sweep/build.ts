@@ -25,11 +25,17 @@ import {
 /** The first line of a sweep. */
 export function sweepHeader(
   { target, header, kernel, environment, startedAt }: SweepStart,
-  options: { readonly order: string; readonly part: Part; readonly spaces: readonly SweepSpace[] },
+  options: {
+    readonly version: string;
+    readonly order: string;
+    readonly part: Part;
+    readonly spaces: readonly SweepSpace[];
+  },
 ): SweepHeaderLine {
   return held('header', {
     type: 'header',
     command: 'sweep',
+    version: options.version,
     target,
     kernel: formatKernelVersion(kernel.version),
     release: header.release,

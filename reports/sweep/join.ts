@@ -4,7 +4,7 @@ import { sweepFooter } from './build.js';
 import type { SweepHeaderLine, SweepLines } from './lines.js';
 
 /** What has to be the same in all parts. */
-const SAME = ['target', 'kernel', 'release', 'arch', 'order'] as const;
+const SAME = ['version', 'target', 'kernel', 'release', 'arch', 'order'] as const;
 
 /**
  * Joins parts of a sweep, made on one machine or several, to the whole. What is missing is counted, and is no pass.

@@ -12,6 +12,8 @@ const counts = v.record(text, count);
 const headerSchema = v.object({
   type: v.literal('header'),
   command: v.literal('sweep'),
+  /** Of the program: another one may sweep other words. */
+  version: text,
   target: text,
   /** The Linux that the target is held to, and the release that it reports. */
   kernel: text,

@@ -10,6 +10,7 @@ import type { RangeLine, SweepHeaderLine } from './lines.js';
 const HEADER: SweepHeaderLine = {
   type: 'header',
   command: 'sweep',
+  version: '1.0',
   target: 'local',
   kernel: '6.12.0',
   release: '6.12.0',
