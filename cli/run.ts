@@ -6,6 +6,7 @@ import {
   ndjson,
   render,
   resultsOf,
+  runSchema,
   terminal,
   type Format,
   type ReportOptions,
@@ -45,6 +46,7 @@ interface Options extends CommonOptions, TargetingOptions, CorpusOptions, Expect
   readonly reproducers?: string;
   readonly report: readonly Report[];
   readonly fault: readonly string[];
+  readonly schema?: true;
 }
 
 /** `clonecheck run`. */
@@ -75,6 +77,7 @@ export function runCommand(finish: Finish): Command {
       reportOption,
       [],
     )
+    .option('--schema', 'print the JSON Schema of a line of --format json')
     .addOption(
       new Option('--fault <fault>', 'make the local probe lie, for tests')
         .argParser((text: string, all: readonly string[]) => [...all, text])
@@ -83,6 +86,10 @@ export function runCommand(finish: Finish): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (given: Options, command: Command) => {
+      if (given.schema === true) {
+        process.stdout.write(`${JSON.stringify(runSchema(), undefined, 2)}\n`);
+        return;
+      }
       const { target, options: reached, expect, ...held } = meant(given);
       const options: Options = { ...(expect !== undefined && { expect }), ...given };
       if (isLibcTarget(target)) {

@@ -1,5 +1,6 @@
 /** What people and programs read of a run. */
 export { EXIT, exitStatus, tooLittle, type ExitStatus } from './exit-status.js';
+export { runSchema } from './json-schema.js';
 export { annotations } from './annotations.js';
 export { MOST_MARKDOWN, markdown } from './markdown.js';
 export { FORMATS, render, type Format } from './render.js';
