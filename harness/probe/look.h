@@ -128,6 +128,12 @@ static enum sight sight_of_sleep(const char *task)
 	return inactive < 0 ? SIGHT_DOZING : inactive ? SIGHT_ASLEEP : SIGHT_ALIVE;
 }
 
+/* zap_pid_ns_processes() sleeps over children as any wait does, and idles over those of others (TASK_IDLE; not in 5.10). */
+static int waits_in_death(char state)
+{
+	return state == 'S' || state == 'I';
+}
+
 static struct look look_at(const char *task)
 {
 	struct look l = { SIGHT_ALIVE, STATE_UNKNOWN, 0 };
@@ -143,7 +149,7 @@ static struct look look_at(const char *task)
 	else if (l.state == 'T' || l.state == 't')
 		l.sight = SIGHT_STOPPED;
 	else if (flags & PF_EXITING)
-		l.sight = l.state == 'S' && sight_of_sleep(task) != SIGHT_ALIVE ? SIGHT_STUCK : SIGHT_DYING;
+		l.sight = waits_in_death(l.state) && sight_of_sleep(task) != SIGHT_ALIVE ? SIGHT_STUCK : SIGHT_DYING;
 	else if (!memory)
 		l.sight = SIGHT_DYING;
 	else if (l.state == 'S' || l.state == 'D')
