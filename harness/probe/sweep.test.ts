@@ -35,6 +35,7 @@ describe('a sweep answers each word as a case of its own would', () => {
     ['whose child kills the caller', 'caller user user', 9, 0x300, 40],
     ['whose child stops the caller', 'caller user user', 19, 0x500, 40],
     ['through the signal byte, into the flags', 'caller user user', 0x700, 3, 256],
+    ['in blocks that differ', 'caller nproc user nproc=0', 17, 0x100, 1000],
     ['of namespaces, by a caller who may make no task', 'caller nproc user nproc=0', 0x211, 0x2_0000, 700],
   ])('%s', async (_, caller, flags, step, count) => {
     const cases = Array.from(

@@ -40,11 +40,6 @@ export class WordJudge {
     return model;
   }
 
-  /** Whether by the model no call of this caller makes a child, however few flags it has. */
-  refusesAll(): boolean {
-    return this.modelOf(17).decide(17) >= 0;
-  }
-
   /** Judges each word of a range. */
   judge(space: SweepSpace, { from, to }: Range, { outcomes, each }: Words, tally: Tally): void {
     const first = space.callAt(from);

@@ -65,9 +65,9 @@ export class UnitSweeper {
     return { tally, reached };
   }
 
-  private giveUp(tally: Tally, why: string, words: number): void {
+  private giveUp(tally: Tally, why: string, words: number, verdict: 'blocked' | 'not-run' = 'blocked'): void {
     tally.words += words;
-    tally.unjudged('blocked', why, words);
+    tally.unjudged(verdict, why, words);
     this.done(words);
   }
 
@@ -80,26 +80,20 @@ export class UnitSweeper {
     const { each, step, rest, children } = bulkOf(space);
     const plain = clone(17n, rest);
     const { facts, blocked, observations } = await this.session.run(space.caller, [plain]);
-    const whole = facts === undefined ? undefined : { kernel: this.kernel, caller: facts };
-    const observation = observations[0] ?? { kind: 'lost', why: 'no answer' };
-    const judged = whole && this.judgeFor(space, whole);
-    const refused = children || observation.kind === 'refused';
-    const why =
-      whole === undefined || judged === undefined
-        ? (blocked ?? 'the caller could not be made')
-        : !children && !judged.refusesAll()
-          ? 'nobody knows here whether RLIMIT_NPROC is used up, and words would make children'
-          : !refused
-            ? 'RLIMIT_NPROC does not hold here, and words would make children'
-            : undefined;
-    if (whole !== undefined && !refused && observation.kind === 'child') {
-      const judgement = this.judgeCase(whole, plain, observation);
-      if (judgement.verdict === 'fail') tally.seen.push({ case: { caller: space.caller, call: plain }, judgement });
-    }
-    if (why !== undefined || judged === undefined) {
-      this.giveUp(tally, why ?? '', to - from);
+    if (facts === undefined) {
+      this.giveUp(tally, blocked ?? 'the caller could not be made', to - from);
       return to;
     }
+    const whole = { kernel: this.kernel, caller: facts };
+    const observation = observations[0] ?? { kind: 'lost', why: 'no answer' };
+    if (!children && observation.kind !== 'refused') {
+      const judgement = this.judgeCase(whole, plain, observation);
+      if (judgement.verdict === 'fail') tally.seen.push({ case: { caller: space.caller, call: plain }, judgement });
+      if (observation.kind === 'lost') this.giveUp(tally, observation.why, to - from, 'not-run');
+      else this.giveUp(tally, 'RLIMIT_NPROC does not hold here, and words would make children', to - from);
+      return to;
+    }
+    const judged = this.judgeFor(space, whole);
     const inFlight: Promise<void>[] = [];
     let at = from;
     while (at < to && !this.stopped) {
