@@ -32,7 +32,8 @@ function failures(matches: (clause: string) => boolean): readonly string[] {
 
 describe(`each effect of effects.yaml holds on the running kernel (CLONECHECK_SEED=${String(seed)})`, () => {
   for (const effect of effects) {
-    if (effect.verdict === 'not-run' && effect.missed !== true) {
+    // Some effects need a caller that an ordinary user cannot make.
+    if (effect.verdict === 'blocked' || (effect.verdict === 'not-run' && effect.missed !== true)) {
       test.skip(`${effect.id} (${effect.why ?? ''})`, () => undefined);
       continue;
     }

@@ -127,12 +127,17 @@ async function compile(
     // Messages are quoted in reports, where they should not depend on who runs it.
     env: { LC_ALL: 'C' },
   });
-  if (code === 'ENOENT')
+  if (isNotFound(code))
     throw new InputError(
       `there is no compiler ${file}`,
       'libc: is followed by a command, such as libc:musl-gcc -static',
     );
   return failed ? { why: complaint(stderr) } : { path, warnings: stderr };
+}
+
+/** Where a folder of PATH may not be searched, a command that is nowhere counts as forbidden. */
+function isNotFound(code: string | undefined): boolean {
+  return code === 'ENOENT' || code === 'EACCES';
 }
 
 /** The line of a compiler's output that says what is missing, without folders. */
@@ -156,7 +161,7 @@ async function buildTracer(folder: string): Promise<string> {
       { reject: false, env: { LC_ALL: 'C' } },
     );
     if (!failed) return path;
-    if (code !== 'ENOENT')
+    if (!isNotFound(code))
       throw new ToolError(`${compiler} could not build the tracer: ${complaint(stderr)}`, 'name another with CC=');
   }
   throw new ToolError('no C compiler for the tracer', 'install one, on Debian with: apt-get install gcc');
