@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readTargets, type NamedTarget, type TargetOptions, type Unsupported } from '../harness/index.js';
 import { ARCHITECTURES, InputError, type Architecture, type KernelVersion } from '../spec/index.js';
@@ -59,7 +59,7 @@ export function meant({ target, targets, arch, append }: TargetingOptions): Mean
     target: named?.target ?? target,
     options: { ...(architecture && { arch: architecture }), ...(words && { append: words }) },
     ...(named?.kernel && { kernel: named.kernel }),
-    ...(named?.expect !== undefined && { expect: join(dirname(targets ?? DEFAULT_FILE), named.expect) }),
+    ...(named?.expect !== undefined && { expect: resolve(dirname(targets ?? DEFAULT_FILE), named.expect) }),
     unsupported: named?.unsupported ?? [],
   };
 }
