@@ -98,7 +98,7 @@ describe('what was not judged is listed with the reason', () => {
     expect(whole).toContain('Not judged (1)\n  errors/autoreap-with-thread: this kernel lacks autoreap (since 7.1)\n');
   });
 
-  test('callers, the environment, and cases without an answer', () => {
+  test('callers, the environment, and cases not judged', () => {
     const whole = text({
       blockedCallers: [{ caller: 'chroot', why: 'chroot: EPERM' }],
       environment: ['a seccomp filter answers clone3 with EPERM'],
@@ -107,7 +107,7 @@ describe('what was not judged is listed with the reason', () => {
     });
     expect(whole).toContain('Callers that cannot be made here\n  chroot: chroot: EPERM\n');
     expect(whole).toContain('! a seccomp filter answers clone3 with EPERM\n');
-    expect(whole).toContain('! 2 cases without an answer: the probe died of SIGSEGV\n');
+    expect(whole).toContain('! 2 cases not judged: the probe died of SIGSEGV\n');
   });
 });
 

@@ -38,13 +38,13 @@ export function terminal(results: Results, colour: boolean): string {
   return lines.map((line) => `${inert(line)}\n`).join('');
 }
 
-/** What there is to say about a run as a whole: the environment, cases without an answer, and limits that were reached. */
+/** What there is to say about a run as a whole: the environment, cases that were not judged, and limits that were reached. */
 export function remarks({ header, footer }: Results): readonly string[] {
   return [
     ...(footer === undefined ? ['there is no footer: what is missing of the run was not judged'] : []),
     ...(footer?.interrupted === true ? ['the run was interrupted: what did not run was not judged'] : []),
     ...header.environment,
-    ...(footer?.lost ?? []).map(({ why, cases }) => `${count(cases, 'case')} without an answer: ${why}`),
+    ...(footer?.lost ?? []).map(({ why, cases }) => `${count(cases, 'case')} not judged: ${why}`),
     ...(footer?.deaths ?? []).map((why) => `a probe ended unasked: ${why}`),
     ...(footer?.limits ?? []),
   ];
