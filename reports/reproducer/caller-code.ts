@@ -85,7 +85,8 @@ const AUTOREAPED = `static long make_caller(void)
 /** What a caller is that takes nothing on itself: whoever runs the program has to be it. */
 function checksFor({ attributes }: Caller, facts: CallerFacts | undefined): string {
   if (attributes.includes('user')) return '';
-  if (facts !== undefined && facts.kuid !== 0)
+  // Inside of a user namespace, or a sandbox, what the outside calls one may be unknown.
+  if (facts !== undefined && (facts.kuid ?? facts.euid) !== 0)
     return '\tif (sys(NR_geteuid) == 0)\n\t\treturn cannot_judge("run it as an ordinary user");\n';
   return `\tif (lacks_capabilities(${number(CAP_SYS_ADMIN)}))\n\t\treturn cannot_judge("run it as root, with CAP_SYS_ADMIN");\n`;
 }
