@@ -8,10 +8,10 @@ const FACTS = nominalFacts(ROOT, nominalKernel(NEWEST_KERNEL));
 
 test.each<[string, Partial<CallerFacts>, RegExp]>([
   ['root', {}, /lacks_capabilities/],
-  ['root of a namespace of which the outside is unknown', { kuid: null, keuid: null }, /lacks_capabilities/],
+  ['root of a namespace of which the outside is unknown', { kuid: null }, /lacks_capabilities/],
   ['an ordinary user', { kuid: 1000, uid: 1000, euid: 1000 }, /geteuid.*\n.*run it as an ordinary user/],
   ['an ordinary user of whom no more is known', { kuid: null, uid: 1000, euid: 1000 }, /run it as an ordinary user/],
 ])('a program for %s asks to be run as just that', (_, changes, checks) => {
   const code = callerCode(libraryWith('call.h'), ROOT, { ...FACTS, ...changes });
-  expect(code).toMatchObject({ checks: expect.stringMatching(checks) as string });
+  expect(typeof code === 'string' ? code : code.checks).toMatch(checks);
 });
