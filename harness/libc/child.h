@@ -17,6 +17,16 @@
 #define MAP_ANONYMOUS 0x20
 #endif
 
+/* Waits for whichever children there are: what they say is still to be heard, and the end of the case would end them. */
+static inline void wait_for_all(void)
+{
+	pid_t got;
+
+	do {
+		got = waitpid(-1, NULL, __WALL);
+	} while (got > 0 || errno == EINTR);
+}
+
 /* Waits for a child and says `child exited 7` or `child died 11`. */
 static inline void say_child(pid_t child)
 {
@@ -26,9 +36,10 @@ static inline void say_child(pid_t child)
 	do {
 		got = waitpid(child, &status, __WALL);
 	} while (got == -1 && errno == EINTR);
-	if (got != child)
+	if (got != child) {
 		say("child", "cannot be waited for");
-	else if (WIFEXITED(status))
+		wait_for_all();
+	} else if (WIFEXITED(status))
 		say_in_base("child", "exited ", WEXITSTATUS(status), 10);
 	else
 		say_in_base("child", "died ", WTERMSIG(status), 10);
