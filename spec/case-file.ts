@@ -27,7 +27,13 @@ export interface StoredCase {
 const oneCase = v.strictObject({
   caller: v.string(),
   call: v.optional(v.string()),
-  steps: v.optional(v.pipe(v.array(v.string()), v.minLength(1, 'a scenario has steps'))),
+  steps: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.minLength(1, 'a scenario has steps'),
+      v.maxLength(64, 'a scenario has at most 64 steps'),
+    ),
+  ),
   clause: v.optional(v.string()),
   note: v.optional(v.string()),
   name: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'a case is called by words of a-z, 0-9 and -'))),
