@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { appendFileSync } from 'node:fs';
 import { longSpaces, openTarget, runSweep, sweepSpaces, type Part, type SweepSpace } from '../harness/index.js';
 import {
   joinSweeps,
@@ -16,7 +15,7 @@ import {
 import { InputError, didYouMean, type KernelVersion, type Order } from '../spec/index.js';
 import { matchesWildcard } from '../spec/text/wildcard.js';
 import { choiceOption, countOption, defaultJobs, kernelOption, readInput } from './options.js';
-import { writeOutput } from './output.js';
+import { appendOutput, writeOutput } from './output.js';
 import type { Finish } from './program.js';
 import { colours, interruptible } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
@@ -223,7 +222,7 @@ class Output {
   line(line: SweepLine): void {
     const text = `${JSON.stringify(line)}\n`;
     if (this.json) process.stdout.write(text);
-    if (this.options.out !== undefined) appendFileSync(this.options.out, text);
+    if (this.options.out !== undefined) appendOutput('out', this.options.out, text);
   }
 
   end(lines: SweepLines): void {
