@@ -10,7 +10,7 @@ export { holdTo, kindOf, type BrokenExpectation, type ExpectationReport } from '
 export { updateExpectations } from './expectations-update.js';
 export { callerFacts, kernelFacts } from './facts.js';
 export { SELF, probeFeatures } from './features.js';
-export { MOST_FINDINGS, judgeOne, textOf, type Finding } from './findings.js';
+export { MOST_FINDINGS, judgeOne, judgePredicted, textOf, type Finding } from './findings.js';
 export { judge, type Deviation, type Judgement } from './judge.js';
 export type { JudgeOptions } from './judge-case.js';
 export { buildProbe, findCompiler, hostArchitecture, ToolError } from './probe/build.js';

@@ -52,11 +52,21 @@ export const FEATURES: readonly Feature[] = parseFeatures(readSpecFile('features
 
 const BY_NAME = new Map(FEATURES.map((feature) => [feature.name, feature]));
 
+const answers = new WeakMap<KernelFacts, Map<string, boolean>>();
+
 /**
  * Says whether a kernel has a feature: where its version promises the feature, yes, whatever probing found, so that a
  * kernel that lacks it differs; elsewhere what probing found, so that a backport does not differ.
  */
 export function hasFeature(kernel: KernelFacts, name: string): boolean {
+  let known = answers.get(kernel);
+  if (known === undefined) answers.set(kernel, (known = new Map<string, boolean>()));
+  let answer = known.get(name);
+  if (answer === undefined) known.set(name, (answer = findFeature(kernel, name)));
+  return answer;
+}
+
+function findFeature(kernel: KernelFacts, name: string): boolean {
   const feature = BY_NAME.get(name);
   if (feature === undefined) throw new Error(`no feature ${name}`);
   return hasChange(kernel.version, feature.since) || kernel.probed[name] === true;

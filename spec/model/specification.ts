@@ -1,34 +1,47 @@
 import { ERROR_CLAUSES, type Clause, type ErrorClauses, type Requirement } from '../clauses.js';
 import type { Expression } from '../expression/ast.js';
-import { compileExpression, type Predicate } from '../expression/compile.js';
+import { compileExpression, type Predicate, type Vocabulary } from '../expression/compile.js';
 import { featureNamed, hasFeature } from '../features.js';
 import { flagValue } from '../flags.js';
 import { InputError } from '../rules/input-error.js';
 import { compareVersions, hasChange, type Change } from '../rules/version.js';
 import type { Context } from './context.js';
-import type { ConfigName, KernelFacts } from './facts.js';
-import { VOCABULARY } from './vocabulary.js';
+import type { CallName } from './call.js';
+import type { CallerFacts, ConfigName, Facts, KernelFacts } from './facts.js';
+import { knownArgsSize, taskSizeMax } from './kernel-limits.js';
+import type { Situation } from './situation.js';
+import { VOCABULARY, VOCABULARY_BEFORE_CALL } from './vocabulary.js';
 
 /** A clause made ready for one kernel. */
 export interface Rule {
   readonly clause: Clause;
   readonly predicate: Predicate<Context>;
+  /** The condition before there is a call: false where no call of this caller's can make it true. */
+  readonly before: Predicate<Situation>;
   /** Flags without which the condition cannot hold: most rules are passed by on these alone. */
   readonly needsLo: number;
   readonly needsHi: number;
+}
+
+/** What a caller can meet: most rules ask for a caller or a kernel that this one is not, and need not be asked at each call. */
+export interface Reach {
+  readonly situation: Situation;
+  readonly rules: Readonly<Record<CallName, ReadonlyMap<string, Rule>>>;
 }
 
 /** A set of clauses that calls are predicted with: the real one, or one that a test has broken on purpose. */
 export class Specification {
   private readonly all: readonly Rule[];
   private readonly perKernel = new WeakMap<KernelFacts, ReadonlyMap<string, Rule>>();
+  private readonly perCaller = new WeakMap<KernelFacts, WeakMap<CallerFacts, Reach>>();
 
   constructor(readonly errors: ErrorClauses) {
     this.all = errors.clauses.map((clause) => {
       const needs = neededFlags(clause.condition);
       return {
         clause,
-        predicate: compile(clause),
+        predicate: compile(clause, VOCABULARY),
+        before: compile(clause, VOCABULARY_BEFORE_CALL),
         needsLo: Number(BigInt.asIntN(32, needs)),
         needsHi: Number(BigInt.asIntN(32, needs >> 32n)),
       };
@@ -45,6 +58,28 @@ export class Specification {
       this.perKernel.set(kernel, rules);
     }
     return rules;
+  }
+
+  /** The clauses that a caller can meet on a kernel, for each call. */
+  reachOf(facts: Facts): Reach {
+    const { kernel, caller } = facts;
+    let callers = this.perCaller.get(kernel);
+    if (callers === undefined) this.perCaller.set(kernel, (callers = new WeakMap()));
+    let reach = callers.get(caller);
+    if (reach === undefined) {
+      const situation = { facts, argsSize: knownArgsSize(kernel), taskSizeMax: taskSizeMax(kernel) };
+      const met = [...this.rulesOf(kernel)].filter(([, { before }]) => before(situation) !== false);
+      const rulesFor = (call: CallName): ReadonlyMap<string, Rule> =>
+        new Map(met.filter(([, { clause }]) => clause.calls.includes(call)));
+      const rules = {
+        clone: rulesFor('clone'),
+        clone3: rulesFor('clone3'),
+        fork: rulesFor('fork'),
+        vfork: rulesFor('vfork'),
+      };
+      callers.set(caller, (reach = { situation, rules }));
+    }
+    return reach;
   }
 
   /** The clause with this id. */
@@ -97,9 +132,9 @@ function saidByFeature(clause: Clause, present: boolean, change: Change): boolea
 }
 
 /** A clause's condition made ready; what is wrong with it is said with its place. */
-function compile(clause: Clause): Predicate<Context> {
+function compile<C>(clause: Clause, vocabulary: Vocabulary<C>): Predicate<C> {
   try {
-    return compileExpression(clause.condition, VOCABULARY);
+    return compileExpression(clause.condition, vocabulary);
   } catch (error) {
     throw error instanceof InputError ? error.at(clause.place) : error;
   }
