@@ -55,6 +55,7 @@ describe('a rule that a caller cannot meet', () => {
       fc.property(facts, UNKNOWN, calls(), (all, unknown, call) => {
         const before = forgotten(all, unknown);
         const context = contextOf(SPECIFICATION, before, call);
+        // Asked for once more: they are sorted out for a caller who comes back.
         const reached = SPECIFICATION.reachOf(before).rules[call.call];
         const passedBy = [...SPECIFICATION.rulesOf(before.kernel).values()].filter(
           ({ clause: { id, calls: of } }) => of.includes(call.call) && !reached.has(id),

@@ -7,7 +7,7 @@ import { InputError } from '../rules/input-error.js';
 import { compareVersions, hasChange, type Change } from '../rules/version.js';
 import type { Context } from './context.js';
 import type { CallName } from './call.js';
-import type { CallerFacts, ConfigName, Facts, KernelFacts } from './facts.js';
+import type { ConfigName, Facts, KernelFacts } from './facts.js';
 import { knownArgsSize, taskSizeMax } from './kernel-limits.js';
 import type { Situation } from './situation.js';
 import { VOCABULARY, VOCABULARY_BEFORE_CALL } from './vocabulary.js';
@@ -23,17 +23,21 @@ export interface Rule {
   readonly needsHi: number;
 }
 
-/** What a caller can meet: most rules ask for a caller or a kernel that this one is not, and need not be asked at each call. */
+/** Rules by id, for each call. */
+type RulesByCall = Readonly<Record<CallName, ReadonlyMap<string, Rule>>>;
+
+/** What a caller can meet. */
 export interface Reach {
   readonly situation: Situation;
-  readonly rules: Readonly<Record<CallName, ReadonlyMap<string, Rule>>>;
+  readonly rules: RulesByCall;
 }
 
 /** A set of clauses that calls are predicted with: the real one, or one that a test has broken on purpose. */
 export class Specification {
   private readonly all: readonly Rule[];
   private readonly perKernel = new WeakMap<KernelFacts, ReadonlyMap<string, Rule>>();
-  private readonly perCaller = new WeakMap<KernelFacts, WeakMap<CallerFacts, Reach>>();
+  private readonly perKernelAndCall = new WeakMap<KernelFacts, RulesByCall>();
+  private last: Reach | undefined;
 
   constructor(readonly errors: ErrorClauses) {
     this.all = errors.clauses.map((clause) => {
@@ -60,26 +64,28 @@ export class Specification {
     return rules;
   }
 
-  /** The clauses that a caller can meet on a kernel, for each call. */
+  /**
+   * The clauses that a caller may meet on a kernel, for each call. Most ask for a caller that this one is not: where the same one
+   * is asked about again they are left out. Many a caller of a scenario makes one call, and sorting costs more than asking.
+   */
   reachOf(facts: Facts): Reach {
     const { kernel, caller } = facts;
-    let callers = this.perCaller.get(kernel);
-    if (callers === undefined) this.perCaller.set(kernel, (callers = new WeakMap()));
-    let reach = callers.get(caller);
-    if (reach === undefined) {
-      const situation = { facts, argsSize: knownArgsSize(kernel), taskSizeMax: taskSizeMax(kernel) };
-      const met = [...this.rulesOf(kernel)].filter(([, { before }]) => before(situation) !== false);
-      const rulesFor = (call: CallName): ReadonlyMap<string, Rule> =>
-        new Map(met.filter(([, { clause }]) => clause.calls.includes(call)));
-      const rules = {
-        clone: rulesFor('clone'),
-        clone3: rulesFor('clone3'),
-        fork: rulesFor('fork'),
-        vfork: rulesFor('vfork'),
-      };
-      callers.set(caller, (reach = { situation, rules }));
+    const rules = this.rulesByCall(kernel);
+    const { last } = this;
+    const again = last?.situation.facts.caller === caller && last.situation.facts.kernel === kernel;
+    if (again && last.rules !== rules) return last;
+    const situation = { facts, argsSize: knownArgsSize(kernel), taskSizeMax: taskSizeMax(kernel) };
+    return (this.last = { situation, rules: again ? reachable(rules, situation) : rules });
+  }
+
+  private rulesByCall(kernel: KernelFacts): RulesByCall {
+    let rules = this.perKernelAndCall.get(kernel);
+    if (rules === undefined) {
+      const all = [...this.rulesOf(kernel)];
+      rules = eachCall((call) => new Map(all.filter(([, { clause }]) => clause.calls.includes(call))));
+      this.perKernelAndCall.set(kernel, rules);
     }
-    return reach;
+    return rules;
   }
 
   /** The clause with this id. */
@@ -129,6 +135,15 @@ function saidByFeature(clause: Clause, present: boolean, change: Change): boolea
     const since = featureNamed(name)?.since[0];
     return since !== undefined && change[0] !== undefined && compareVersions(since, change[0]) === 0;
   });
+}
+
+/** Without the rules that no call of this caller's can break. */
+function reachable(rules: RulesByCall, situation: Situation): RulesByCall {
+  return eachCall((call) => new Map([...rules[call]].filter(([, { before }]) => before(situation) !== false)));
+}
+
+function eachCall(of: (call: CallName) => ReadonlyMap<string, Rule>): RulesByCall {
+  return { clone: of('clone'), clone3: of('clone3'), fork: of('fork'), vfork: of('vfork') };
 }
 
 /** A clause's condition made ready; what is wrong with it is said with its place. */
