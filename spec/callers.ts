@@ -3,7 +3,7 @@ import { applyAttribute, isAttribute, unknownAttribute } from './model/attribute
 import { ROOT } from './model/nominal.js';
 import type { CallerFacts, KernelFacts } from './model/facts.js';
 import { InputError, didYouMean } from './rules/input-error.js';
-import { readSpecFile } from './rules/spec-file.js';
+import { fromSpecFile } from './rules/prepared.js';
 import { parseYaml } from './rules/yaml-file.js';
 
 /** The state of the calling task before the call: a name, and what the probe makes of itself to be it. */
@@ -41,7 +41,7 @@ export function parseCallers(text: string, file: string): readonly NamedCaller[]
 }
 
 /** Every named caller. */
-export const CALLERS: readonly NamedCaller[] = parseCallers(readSpecFile('callers.yaml'), 'spec/callers.yaml');
+export const CALLERS: readonly NamedCaller[] = fromSpecFile('callers', parseCallers);
 
 /**
  * The caller that a text means: a name of `callers.yaml`, or attributes joined with `+`, such as `chroot+user`.

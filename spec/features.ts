@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { InputError } from './rules/input-error.js';
-import { readSpecFile } from './rules/spec-file.js';
+import { fromSpecFile } from './rules/prepared.js';
 import { hasChange, parseChange, type Change } from './rules/version.js';
 import { parseYaml } from './rules/yaml-file.js';
 import type { KernelFacts } from './model/facts.js';
@@ -48,7 +48,7 @@ export function parseFeatures(text: string, file: string): readonly Feature[] {
 }
 
 /** Every feature that a clause can require. */
-export const FEATURES: readonly Feature[] = parseFeatures(readSpecFile('features.yaml'), 'spec/features.yaml');
+export const FEATURES: readonly Feature[] = fromSpecFile('features', parseFeatures);
 
 const BY_NAME = new Map(FEATURES.map((feature) => [feature.name, feature]));
 
