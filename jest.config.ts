@@ -4,7 +4,15 @@ import type { Config } from 'jest';
 const config: Config = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  roots: ['<rootDir>/spec', '<rootDir>/generators', '<rootDir>/harness', '<rootDir>/reports', '<rootDir>/cli'],
+  roots: [
+    '<rootDir>/spec',
+    '<rootDir>/generators',
+    '<rootDir>/harness',
+    '<rootDir>/reports',
+    '<rootDir>/cli',
+    '<rootDir>/fuzz',
+    '<rootDir>/faults',
+  ],
   testMatch: ['**/*.test.ts', '**/*.spec.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }] },

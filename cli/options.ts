@@ -1,7 +1,5 @@
 import { availableParallelism, release } from 'node:os';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { CLAUSE_IDS as KERNEL_IDS, type RunOptions } from '../harness/index.js';
+import { CLAUSE_IDS as KERNEL_IDS, readTextFile, readTextStream, type RunOptions } from '../harness/index.js';
 import {
   InputError,
   LIBC,
@@ -14,6 +12,7 @@ import {
   type Order,
 } from '../spec/index.js';
 import { nearest } from '../spec/rules/input-error.js';
+import { matchesWildcard } from '../spec/text/wildcard.js';
 
 /** Clauses that can be asked for, of kernels and of libcs. */
 const CLAUSE_IDS: readonly string[] = [...KERNEL_IDS, ...LIBC.clauses.map(({ id }) => id)];
@@ -67,12 +66,9 @@ export function callersOption(text: string): readonly string[] {
 
 /** `errors/fs-*`: which clauses are meant. */
 export function globOption(text: string): (clause: string) => boolean {
-  const words = text
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const pattern = new RegExp(/^(errors|libc)\//.test(text) ? `^${words}$` : `^(?:errors/|libc/)?${words}$`);
-  const matches = (clause: string): boolean => pattern.test(clause);
+  const patterns = /^(errors|libc)\//.test(text) ? [text] : [text, `errors/${text}`, `libc/${text}`];
+  const matches = (clause: string): boolean =>
+    patterns.some((pattern) => matchesWildcard(pattern, clause, { one: true }));
   if (!CLAUSE_IDS.some(matches)) {
     throw new InputError(`--only: no clause is called ${text}`, clauseHint(text));
   }
@@ -87,13 +83,8 @@ export function clauseHint(text: string): string {
 
 /** The content of a file, or of standard input for `-`. */
 export async function readInput(path: string): Promise<string> {
-  if (path === '-') return text(process.stdin);
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new InputError(`${path} cannot be read: ${why}`, 'name a file, or - for standard input');
-  }
+  if (path === '-') return readTextStream(process.stdin, 'standard input');
+  return readTextFile(path, 'name a file, or - for standard input');
 }
 
 /** How many probes run at once where nothing is said. */

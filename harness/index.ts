@@ -28,6 +28,7 @@ export { ProbeSession, type BatchResult } from './session.js';
 export { localTarget } from './targets/local.js';
 export { execTarget } from './targets/exec.js';
 export { openTarget, type TargetOptions } from './targets/open.js';
+export { readTextFile, readTextStream } from './text-file.js';
 export { readTargets, type NamedTarget } from './targets/named.js';
 export type { Unsupported } from './unsupported.js';
 export { vmTarget } from './targets/vm.js';

@@ -40,6 +40,8 @@ export function parseCallers(text: string, file: string): readonly NamedCaller[]
   return value.callers.map(({ needs, ...caller }) => ({ ...caller, needsRoot: needs === 'root' }));
 }
 
+const MOST_ATTRIBUTES = 64;
+
 /** Every named caller. */
 export const CALLERS: readonly NamedCaller[] = fromSpecFile('callers', parseCallers);
 
@@ -52,6 +54,11 @@ export function callerNamed(text: string): Caller {
   const named = CALLERS.find(({ name }) => name === text);
   if (named !== undefined) return named;
   const attributes = text.split('+');
+  if (attributes.length > MOST_ATTRIBUTES)
+    throw new InputError(
+      `a caller of ${String(attributes.length)} attributes`,
+      `the probe takes ${String(MOST_ATTRIBUTES)}`,
+    );
   const unknown = attributes.find((attribute) => !isAttribute(attribute));
   if (unknown === undefined) return { name: text, attributes };
   if (/[+=]/.test(text)) throw unknownAttribute(unknown);

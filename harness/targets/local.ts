@@ -11,6 +11,6 @@ export function localTarget(probeArgs: readonly string[] = []): Target {
   return {
     name: 'local',
     launch: { prefix: [] },
-    session: async () => new ProbeSession({ file: await buildProbe(), args: probeArgs }),
+    session: async () => new ProbeSession({ file: await buildProbe(), args: ['--bound-to', String(process.pid), ...probeArgs] }),
   };
 }
