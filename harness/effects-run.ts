@@ -7,9 +7,10 @@ import type { Finding } from './findings.js';
 import { Hindered } from './hindered.js';
 import { KnownCalls } from './known-call.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
-import { runScenarios, type ScenarioRun } from './scenario-run.js';
+import { UNEXPLAINED, explanations } from './scenario-judge.js';
+import { runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
 import type { ProbeSession } from './session.js';
-import { whyDeclared, type Unsupported } from './unsupported.js';
+import { notAskedFor, whyDeclared, type Unsupported } from './unsupported.js';
 
 /** What scenarios found out about the effects. */
 export interface EffectsRun {
@@ -55,6 +56,8 @@ interface EffectsOptions {
   readonly known?: readonly Finding[];
   /** Effects that the port declares that it does not have. */
   readonly unsupported?: Unsupported;
+  /** Only effects that this says yes to. */
+  readonly selects?: (clause: string) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +71,7 @@ export async function runEffects(
   sessions: readonly ProbeSession[],
   kernel: KernelFacts,
   environment: Environment,
-  { count, seed, first: stored, known = [], unsupported = [], signal }: EffectsOptions,
+  { count, seed, first: stored, known = [], unsupported = [], selects, signal }: EffectsOptions,
 ): Promise<EffectsRun> {
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const hindered = new Hindered();
@@ -103,7 +106,8 @@ export async function runEffects(
     differing.map(async (failure) => {
       const declared = whyDeclared(failure.judgement.clause, unsupported);
       if (declared !== undefined || first === undefined) return declared;
-      return (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
+      const besides = selects && whyBesides(failure, await factsOf(failure.scenario), selects);
+      return besides ?? (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
     }),
   );
   const failures = differing.filter((_, index) => whys[index] === undefined);
@@ -130,6 +134,16 @@ export async function runEffects(
             `after ${String(MOST_SCENARIO_FINDINGS)} distinct differences of scenarios the run looked no further; there may be more`,
           ],
   };
+}
+
+/** Only other effects than those asked for explain the difference. What none explains may be any effect's. */
+function whyBesides(
+  { scenario, judgement: { clause, observed } }: ScenarioFailure,
+  facts: Facts | undefined,
+  selects: (clause: string) => boolean,
+): string | undefined {
+  if (facts === undefined || clause === UNEXPLAINED || selects(clause)) return undefined;
+  return explanations(facts, scenario, observed).some(selects) ? undefined : notAskedFor(clause);
 }
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {
