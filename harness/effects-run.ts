@@ -1,16 +1,16 @@
 import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
+import { whyBesides } from './besides.js';
 import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
 import { Hindered } from './hindered.js';
 import { KnownCalls } from './known-call.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
-import { UNEXPLAINED, explanations } from './scenario-judge.js';
-import { runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
+import { runScenarios, type ScenarioRun } from './scenario-run.js';
 import type { ProbeSession } from './session.js';
-import { notAskedFor, whyDeclared, type Unsupported } from './unsupported.js';
+import { whyDeclared, type Unsupported } from './unsupported.js';
 
 /** What scenarios found out about the effects. */
 export interface EffectsRun {
@@ -134,16 +134,6 @@ export async function runEffects(
             `after ${String(MOST_SCENARIO_FINDINGS)} distinct differences of scenarios the run looked no further; there may be more`,
           ],
   };
-}
-
-/** Only other effects than those asked for explain the difference. What none explains may be any effect's. */
-function whyBesides(
-  { scenario, judgement: { clause, observed } }: ScenarioFailure,
-  facts: Facts | undefined,
-  selects: (clause: string) => boolean,
-): string | undefined {
-  if (facts === undefined || clause === UNEXPLAINED || selects(clause)) return undefined;
-  return explanations(facts, scenario, observed).some(selects) ? undefined : notAskedFor(clause);
 }
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {

@@ -10,6 +10,7 @@ import {
   type KernelVersion,
 } from '../spec/index.js';
 import { IDIOMS, callers as callersArbitrary, calls as callsArbitrary, examplesFor } from '../generators/index.js';
+import { notAskedFor } from './besides.js';
 import type { Case } from './case.js';
 import { isScenario, runScenarioCorpus, type CorpusCase, type CorpusResult } from './corpus-run.js';
 import { Coverage, reasonNotJudged, type CallerState, type ClauseResult } from './coverage.js';
@@ -26,7 +27,7 @@ import { unseenReasons, withUnseen } from './observers.js';
 import { PairCounts, type PairCount } from './pairs.js';
 import type { BatchResult, ProbeSession, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
-import { notAskedFor, unlessDeclared, withoutUnsupported, type Unsupported } from './unsupported.js';
+import { unlessDeclared, withoutUnsupported, type Unsupported } from './unsupported.js';
 import { withSession, type Target } from './targets/target.js';
 
 /** What a run is to do. */

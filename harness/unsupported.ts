@@ -49,11 +49,6 @@ export function whyDeclared(clause: string, unsupported: Unsupported): string | 
   return unsupported.includes(clause) ? declaredWords(clause) : undefined;
 }
 
-/** Why a difference by a clause that is not among those asked for is not judged. */
-export function notAskedFor(clause: string): string {
-  return `it speaks against ${clause}, which was not asked for`;
-}
-
 function declaredWords(what: string): string {
   return `the target declares ${what} unsupported`;
 }
