@@ -1,6 +1,13 @@
 import { availableParallelism, release } from 'node:os';
-import { CLAUSE_IDS as KERNEL_IDS, readTextFile, readTextStream, type RunOptions } from '../harness/index.js';
 import {
+  CLAUSE_IDS as KERNEL_IDS,
+  clauseGlob,
+  readTextFile,
+  readTextStream,
+  type RunOptions,
+} from '../harness/index.js';
+import {
+  EFFECTS,
   InputError,
   LIBC,
   NEWEST_KERNEL,
@@ -12,10 +19,13 @@ import {
   type Order,
 } from '../spec/index.js';
 import { nearest } from '../spec/rules/input-error.js';
-import { matchesWildcard } from '../spec/text/wildcard.js';
 
 /** Clauses that can be asked for, of kernels and of libcs. */
-const CLAUSE_IDS: readonly string[] = [...KERNEL_IDS, ...LIBC.clauses.map(({ id }) => id)];
+const CLAUSE_IDS: readonly string[] = [
+  ...KERNEL_IDS,
+  ...EFFECTS.map(({ id }) => id),
+  ...LIBC.clauses.map(({ id }) => id),
+];
 
 /** A whole number from `least` up. */
 export function countOption(name: string, least = 0): (text: string) => number {
@@ -66,9 +76,7 @@ export function callersOption(text: string): readonly string[] {
 
 /** `errors/fs-*`: which clauses are meant. */
 export function globOption(text: string): (clause: string) => boolean {
-  const patterns = /^(errors|libc)\//.test(text) ? [text] : [text, `errors/${text}`, `libc/${text}`];
-  const matches = (clause: string): boolean =>
-    patterns.some((pattern) => matchesWildcard(pattern, clause, { one: true }));
+  const matches = clauseGlob(text);
   if (!CLAUSE_IDS.some(matches)) {
     throw new InputError(`--only: no clause is called ${text}`, clauseHint(text));
   }
@@ -77,7 +85,7 @@ export function globOption(text: string): (clause: string) => boolean {
 
 /** What to say to someone who named a clause that there is not. */
 export function clauseHint(text: string): string {
-  const near = nearest(/^(errors|libc)\//.test(text) ? text : `errors/${text}`, CLAUSE_IDS);
+  const near = nearest(/^(errors|effects|libc)\//.test(text) ? text : `errors/${text}`, CLAUSE_IDS);
   return near === undefined ? '`clonecheck spec` lists the clauses' : `did you mean ${near}?`;
 }
 
