@@ -1,7 +1,7 @@
 import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
-import { callersNotMade, effectClauses } from './effect-clauses.js';
+import { callersNotMade, effectClauses, flagsLeftOpen } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
 import { Hindered } from './hindered.js';
@@ -112,7 +112,14 @@ export async function runEffects(
     first === undefined ? [] : await Promise.all(failures.map((failure) => toTheDifference(failure, first, factsOf)));
   const found = first === undefined ? [] : await scenarioFindings(told, first, factsOf, heldBy(judged()));
   return {
-    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered),
+    clauses: effectClauses(
+      { judged: judged(), failures },
+      kernel,
+      unmade,
+      count > 0,
+      hindered,
+      await flagsLeftOpen(first, kernel),
+    ),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {

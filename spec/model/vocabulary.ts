@@ -13,6 +13,7 @@ import {
 } from './facts.js';
 import { accessOk, CAPABILITIES, INT_MAX, MAX_PID_NS_LEVEL, NSIG, type CapabilityName } from './kernel-limits.js';
 import { accessible } from './memory.js';
+import { pidNsLevel, pidNsLevels, userNsLevel } from './nesting.js';
 
 /** SCHED_DEADLINE of include/uapi/linux/sched.h. */
 const SCHED_DEADLINE = 6;
@@ -62,12 +63,12 @@ const LIMITS: [string, Reader<Context>][] = [
 const CALLER: [string, Reader<Context>][] = [
   ['caller.seccomp_container', truth(({ facts }) => facts.caller.seccomp_filter === 'container')],
   ['caller.pid_ns_init', truth(({ facts }) => facts.caller.pid_ns_init)],
-  ['caller.pid_ns_level', number(({ facts }) => known(facts.caller.pid_ns_level))],
+  ['caller.pid_ns_level', number(({ facts }) => pidNsLevel(facts.caller))],
   ['caller.pid_ns_owner_is_ancestor', truth(({ facts }) => facts.caller.pid_ns_owner_is_ancestor)],
   ['caller.pid_ns_for_children_differs', truth(({ facts }) => facts.caller.pid_ns_for_children !== 'same')],
   ['caller.pid_ns_for_children_dead', truth(({ facts }) => facts.caller.pid_ns_for_children === 'dead')],
   ['caller.time_ns_for_children_differs', truth(({ facts }) => facts.caller.time_ns_for_children === 'other')],
-  ['caller.user_ns_level', number(({ facts }) => known(facts.caller.user_ns_level))],
+  ['caller.user_ns_level', number(({ facts }) => userNsLevel(facts.caller))],
   ['caller.chrooted', truth(({ facts }) => known(facts.caller.chrooted))],
   ['caller.euid_mapped', truth(({ facts }) => facts.caller.euid_mapped)],
   ['caller.egid_mapped', truth(({ facts }) => facts.caller.egid_mapped)],
@@ -223,14 +224,6 @@ function readable(argument: string): Reader<Context> {
 /** check_zeroed_user() stops at the first byte that is not zero, or at the first that cannot be read. */
 function nonzeroTail({ kargs }: Context): boolean {
   return kargs.tail !== undefined && (kargs.readable === undefined || kargs.tail < kargs.readable);
-}
-
-/** One for each pid namespace from the child's to the initial one. */
-function pidNsLevels({ facts: { caller }, kargs }: Context): Quantity {
-  if (caller.pid_ns_level === null) return undefined;
-  const CLONE_NEWPID = 0x2000_0000;
-  const deeper = (kargs.lo & CLONE_NEWPID) !== 0 || caller.pid_ns_for_children !== 'same';
-  return caller.pid_ns_level + 1 + (deeper ? 1 : 0);
 }
 
 function cgroupIs({ facts: { caller }, kargs }: Context, word: string): Truth {
