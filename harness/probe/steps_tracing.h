@@ -42,41 +42,24 @@ static u32 words_of(struct text list)
 	return count;
 }
 
-/* No task is in another pid namespace than the first, as far as the steps go. */
-static int is_one_pid_ns(void)
-{
-	for (u32 i = 0; i < scenario->steps_count; i++) {
-		const struct step *s = &scenario->steps[i];
-		int is_setns = (s->given >> KEY_KIND & 1) && (s->given >> KEY_WHO & 1);
-
-		if (((s->call.args.flags | s->v[KEY_FLAGS]) & CLONE_NEWPID) || is_setns)
-			return 0;
-	}
-	return !children_in_other_pid_ns;
-}
-
 /*
  * The number that a task has in the caller's pid namespace: that of another one might mean somebody else, whom it would
- * not do to trace. -ESRCH when it has none; -ENOSYS when nobody knows, as not every /proc says NSpid.
+ * not do to trace. 0 when it has none, which no task has.
  */
 static s64 number_here(u64 task)
 {
 	char own[STATUS_SIZE], other[STATUS_SIZE];
 	u32 level = words_of(task_status("thread-self", "NSpid", own));
 	const char *path = scenario->mail[task].path;
-	s64 number;
 
-	if (!level)
-		return is_one_pid_ns() ? tid_of(task) : -ENOSYS;
-	number = path[0] ? number_at(task_status(path, "NSpid", other), level - 1) : 0;
-	return number ? number : -ESRCH;
+	return level && path[0] ? number_at(task_status(path, "NSpid", other), level - 1) : 0;
 }
 
 static s64 ptrace_of(const struct step *s, long request, u64 data)
 {
 	s64 number = number_here(s->v[KEY_WHO]);
 
-	return number > 0 ? sys(NR_ptrace, request, number, 0, data) : number;
+	return number ? sys(NR_ptrace, request, number, 0, data) : -ESRCH;
 }
 
 static s64 step_ptrace_traceme(const struct step *s, struct result *r)
