@@ -29,4 +29,5 @@ export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.
 export { matrix, matrixText, type Column } from './matrix/index.js';
 export { terminal } from './terminal.js';
 export { verdictOf } from './verdict.js';
+export { versionsTable } from './versions.js';
 export * from './sweep/index.js';
