@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { callerNamed, nominalFacts } from '../callers.js';
 import { flagValue } from '../flags.js';
-import { clone, clone3 } from './call.js';
+import { clone, clone3, type Call } from './call.js';
 import type { CallerFacts } from './facts.js';
 
 import { nominalKernel } from './nominal.js';
@@ -10,7 +10,7 @@ import { predict } from './predict.js';
 const KERNEL = nominalKernel([6, 18, 0]);
 const NEWUSER = clone(flagValue('CLONE_NEWUSER') | 17n);
 const NEWPID = clone(flagValue('CLONE_NEWPID') | 17n);
-const allowedTo = (known: Partial<CallerFacts>, call = NEWUSER): readonly string[] =>
+const allowedTo = (known: Partial<CallerFacts>, call: Call = NEWUSER): readonly string[] =>
   predict({ kernel: KERNEL, caller: { ...nominalFacts(callerNamed('root'), KERNEL), ...known } }, call).allowed;
 
 describe('a caller in a namespace of unknown depth', () => {
