@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { start } from '../harness/fixtures/command-line.js';
 import { childrenOf, isGone, killed, runs, until } from '../harness/fixtures/processes.js';
-import { cacheFolder } from '../harness/probe/build.js';
+import { cacheFolder } from '../harness/probe/cache.js';
 
 const qemu = !(await execa('qemu-system-x86_64', ['--version'], { reject: false })).failed;
 const kernels = process.env['CLONECHECK_KERNELS'] ?? join(cacheFolder(), 'kernels');
