@@ -106,7 +106,7 @@ export async function runEffects(
     differing.map(async (failure) => {
       const declared = whyDeclared(failure.judgement.clause, unsupported);
       if (declared !== undefined || first === undefined) return declared;
-      const besides = selects && whyBesides(failure, await factsOf(failure.scenario), selects);
+      const besides = selects && whyBesides(failure, failure.facts ?? (await factsOf(failure.scenario)), selects);
       return besides ?? (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
     }),
   );
