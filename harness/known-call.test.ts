@@ -2,12 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { callerNamed, nominalFacts, parseCall, parseStep, type Facts, type Scenario } from '../spec/index.js';
 import { discoverEnvironment } from './environment.js';
 import type { Finding } from './findings.js';
-import type { BrokenKernel } from './fixtures/imagined-scenarios.js';
 import { KERNEL } from './fixtures/imagined-kernel.js';
 import { FAKE_HEADER } from './fixtures/fake-probe.js';
 import { KnownCalls } from './known-call.js';
 import { judgeScenario } from './scenario-judge.js';
-import type { BatchResult, Runner } from './session.js';
+import type { BatchResult } from './session.js';
 
 const ROOT = callerNamed('root');
 const FACTS: Facts = { kernel: KERNEL, caller: nominalFacts(ROOT, KERNEL) };
