@@ -16,6 +16,7 @@ import { runCommand } from './run.js';
 import { specCommand } from './spec.js';
 import { sweepCommand } from './sweep.js';
 import { version } from './version.js';
+import { versionsCommand } from './versions.js';
 
 const COMMANDS = {
   run: runCommand,
@@ -28,6 +29,7 @@ const COMMANDS = {
   check: checkCommand,
   report: reportCommand,
   compare: compareCommand,
+  versions: versionsCommand,
   matrix: matrixCommand,
   mutate: mutateCommand,
   sweep: sweepCommand,
