@@ -1,7 +1,11 @@
 import { availableParallelism, release } from 'node:os';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { CLAUSE_IDS as KERNEL_IDS, clauseGlob, type RunOptions } from '../harness/index.js';
+import {
+  CLAUSE_IDS as KERNEL_IDS,
+  clauseGlob,
+  readTextFile,
+  readTextStream,
+  type RunOptions,
+} from '../harness/index.js';
 import {
   EFFECTS,
   InputError,
@@ -87,13 +91,8 @@ export function clauseHint(text: string): string {
 
 /** The content of a file, or of standard input for `-`. */
 export async function readInput(path: string): Promise<string> {
-  if (path === '-') return text(process.stdin);
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new InputError(`${path} cannot be read: ${why}`, 'name a file, or - for standard input');
-  }
+  if (path === '-') return readTextStream(process.stdin, 'standard input');
+  return readTextFile(path, 'name a file, or - for standard input');
 }
 
 /** How many probes run at once where nothing is said. */

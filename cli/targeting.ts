@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readTargets, type NamedTarget, type TargetOptions, type Unsupported } from '../harness/index.js';
-import { ARCHITECTURES, InputError, type Architecture, type KernelVersion } from '../spec/index.js';
+import { readTargets, readTextFile, type NamedTarget, type TargetOptions, type Unsupported } from '../harness/index.js';
+import { ARCHITECTURES, type Architecture, type KernelVersion } from '../spec/index.js';
 import { choiceOption } from './options.js';
 
 /** Options that say which target is meant, and how it is reached. */
@@ -81,12 +81,5 @@ function namesIn(file: string | undefined): readonly NamedTarget[] {
  * @throws InputError where it cannot be read, or is not what is expected
  */
 export function targetsIn(path: string): readonly NamedTarget[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new InputError(`${path} cannot be read: ${why}`, 'name a YAML file of targets');
-  }
-  return readTargets(text, path);
+  return readTargets(readTextFile(path, 'name a YAML file of targets'), path);
 }

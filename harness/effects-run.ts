@@ -9,7 +9,7 @@ import { Hindered } from './hindered.js';
 import { KnownCalls } from './known-call.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
 import { runScenarios, type ScenarioRun } from './scenario-run.js';
-import type { ProbeSession } from './session.js';
+import type { Performer } from './session.js';
 import { whyDeclared, type Unsupported } from './unsupported.js';
 
 /** What scenarios found out about the effects. */
@@ -68,7 +68,7 @@ interface EffectsOptions {
  * @param first - scenarios that were performed already
  */
 export async function runEffects(
-  sessions: readonly ProbeSession[],
+  sessions: readonly Performer[],
   kernel: KernelFacts,
   environment: Environment,
   { count, seed, first: stored, known = [], unsupported = [], selects, signal }: EffectsOptions,

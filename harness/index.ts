@@ -10,7 +10,7 @@ export { holdTo, kindOf, type BrokenExpectation, type ExpectationReport } from '
 export { updateExpectations } from './expectations-update.js';
 export { callerFacts, kernelFacts } from './facts.js';
 export { SELF, probeFeatures } from './features.js';
-export { MOST_FINDINGS, judgeOne, textOf, type Finding } from './findings.js';
+export { MOST_FINDINGS, judgeOne, judgePredicted, textOf, type Finding } from './findings.js';
 export { judge, type Deviation, type Judgement } from './judge.js';
 export type { JudgeOptions } from './judge-case.js';
 export { buildProbe, probeOrigin, type ProbeChoice } from './probe/build.js';
@@ -29,6 +29,7 @@ export { ProbeSession, type BatchResult } from './session.js';
 export { localTarget } from './targets/local.js';
 export { execTarget } from './targets/exec.js';
 export { openTarget, type TargetOptions } from './targets/open.js';
+export { readTextFile, readTextStream } from './text-file.js';
 export { readTargets, type NamedTarget } from './targets/named.js';
 export { requireUnsupported, whyDeclared, withoutUnsupported, type Unsupported } from './unsupported.js';
 export { whyNotClones } from './alone.js';

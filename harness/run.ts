@@ -25,9 +25,10 @@ import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
 import { unseenReasons, withUnseen } from './observers.js';
 import { PairCounts, type PairCount } from './pairs.js';
-import type { BatchResult, ProbeSession, Runner } from './session.js';
+import type { BatchResult, Performer, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
 import { unlessDeclared, withoutUnsupported, type Unsupported } from './unsupported.js';
+import { unlessUsedUp } from './used-up.js';
 import { withSession, type Target } from './targets/target.js';
 
 /** What a run is to do. */
@@ -129,10 +130,12 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const environment = withoutUnsupported(discovered, options.unsupported ?? []);
     const kernel = await withUnseen(first, tried);
     const state = new RunState(kernel, environment, options);
-    await Promise.all(sessions.map((session) => work(session, state)));
-    const found = await distinctFindings([...state.differences.values()].flat(), first, kernel, environment, options);
+    const held = sessions.map((session) => unlessUsedUp(session, kernel));
+    await Promise.all(held.map((session) => work(session, state)));
+    const differing = [...state.differences.values()].flat();
+    const found = await distinctFindings(differing, held[0] ?? first, kernel, environment, options);
     const calls = state.result();
-    const effects = await judgeEffects(sessions, kernel, environment, options, found);
+    const effects = await judgeEffects(held, kernel, environment, options, found);
     return {
       ...calls,
       clauses: [...calls.clauses, ...(effects?.clauses ?? [])].filter(({ id }) => options.selects?.(id) ?? true),
@@ -169,7 +172,7 @@ export function limitsOf(found: readonly Finding[]): readonly string[] {
 
 /** Effects need scenarios; they are judged where some are asked for. */
 async function judgeEffects(
-  sessions: readonly ProbeSession[],
+  sessions: readonly Performer[],
   kernel: KernelFacts,
   environment: Environment,
   { scenarios: count = 0, corpus = [], seed, unsupported = [], selects, signal }: RunOptions,

@@ -5,50 +5,52 @@ import { InputError } from '../spec/index.js';
  * Lines that a probe writes, as `harness/probe/README.md` describes them. They come from targets that may be broken or
  * hostile, so each is held to its schema before anything is made of it.
  */
+/** Infinity and fractions are no numbers of a kernel's. */
+const whole = v.pipe(v.number(), v.integer());
 const nullable = <S extends v.GenericSchema>(schema: S): v.NullishSchema<S, null> => v.nullish(schema, null);
 
 const namespaceLimits = v.object({
-  user: nullable(v.number()),
-  pid: nullable(v.number()),
-  uts: nullable(v.number()),
-  ipc: nullable(v.number()),
-  net: nullable(v.number()),
-  mnt: nullable(v.number()),
-  cgroup: nullable(v.number()),
-  time: nullable(v.number()),
+  user: nullable(whole),
+  pid: nullable(whole),
+  uts: nullable(whole),
+  ipc: nullable(whole),
+  net: nullable(whole),
+  mnt: nullable(whole),
+  cgroup: nullable(whole),
+  time: nullable(whole),
 });
 
 const cgroupFd = v.picklist(['child', 'directory', 'file', 'v1', 'removed', 'invalid', 'busy', 'threaded', 'closed']);
 
 const factsSchema = v.object({
-  uid: v.number(),
-  euid: v.number(),
-  gid: v.number(),
-  egid: v.number(),
-  kuid: nullable(v.number()),
+  uid: whole,
+  euid: whole,
+  gid: whole,
+  egid: whole,
+  kuid: nullable(whole),
   cap_effective: v.pipe(v.string(), v.regex(/^(0x)?[0-9a-f]{1,16}$/)),
   no_new_privs: v.boolean(),
   user_ns_initial: v.boolean(),
-  user_ns_level: nullable(v.number()),
+  user_ns_level: nullable(whole),
   euid_mapped: v.boolean(),
   egid_mapped: v.boolean(),
   max_namespaces: namespaceLimits,
   chrooted: nullable(v.boolean()),
-  pid_ns_level: nullable(v.number()),
+  pid_ns_level: nullable(whole),
   pid_ns_owners: v.optional(v.array(v.nullable(v.picklist(['own', 'outer', 'inner']))), []),
   pid_ns_init: v.boolean(),
   pid_ns_owner_is_ancestor: v.boolean(),
   pid_ns_for_children: v.picklist(['same', 'empty', 'living', 'dead']),
   time_ns_for_children: nullable(v.picklist(['same', 'other'])),
-  threads: v.number(),
-  sched_policy: v.number(),
+  threads: whole,
+  sched_policy: whole,
   sched_reset_on_fork: v.boolean(),
-  rlimit_nproc: nullable(v.number()),
-  nproc_count: nullable(v.number()),
+  rlimit_nproc: nullable(whole),
+  nproc_count: nullable(whole),
   fd_room: v.boolean(),
-  pid_max: v.number(),
-  tids: v.array(v.number()),
-  seccomp: nullable(v.number()),
+  pid_max: whole,
+  tids: v.array(whole),
+  seccomp: nullable(whole),
   seccomp_filter: v.picklist(['none', 'container', 'unknown']),
   cgroup_fds: v.record(v.string(), cgroupFd),
   cgroup_writable: v.optional(v.nullable(v.boolean()), null),
@@ -64,10 +66,10 @@ const headerSchema = v.object({
   release: v.string(),
   version: v.optional(v.string(), ''),
   machine: v.optional(v.string(), ''),
-  page_size: v.number(),
+  page_size: whole,
   la57: v.optional(v.nullable(v.boolean()), null),
   ns: v.array(v.string()),
-  sysctl: v.record(v.string(), v.number()),
+  sysctl: v.record(v.string(), whole),
   cgroup2: v.optional(v.nullable(v.string()), null),
   lsm: v.optional(v.nullable(v.string()), null),
 });
@@ -81,25 +83,25 @@ const callerSchema = v.object({
 });
 
 /** `asked`: the cases were chosen by hand, and no clause was missed that they do not tell apart. */
-const footerSchema = v.object({ type: v.literal('footer'), cases: v.number(), asked: v.optional(v.boolean(), false) });
+const footerSchema = v.object({ type: v.literal('footer'), cases: whole, asked: v.optional(v.boolean(), false) });
 
 const stepSchema = v.object({
-  ret: v.optional(v.number()),
+  ret: v.optional(whole),
   errno: v.optional(v.string()),
-  status: v.optional(v.number()),
-  code: v.optional(v.number()),
-  pid: v.optional(v.number()),
-  blocked: v.optional(v.union([v.number(), v.literal(true)])),
+  status: v.optional(whole),
+  code: v.optional(whole),
+  pid: v.optional(whole),
+  blocked: v.optional(v.union([whole, v.literal(true)])),
   gone: v.optional(v.string()),
   absent: v.optional(v.literal(true)),
   lost: v.optional(v.string()),
 });
 
 const sweepSchema = v.object({
-  words: v.number(),
+  words: whole,
   outcomes: v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9 ]{1,24}$/))),
   blocks: v.array(v.string()),
-  runs: v.array(v.tuple([v.number(), v.pipe(v.number(), v.integer(), v.minValue(1))])),
+  runs: v.array(v.tuple([whole, v.pipe(v.number(), v.integer(), v.minValue(1))])),
 });
 
 const resultSchema = v.object({
@@ -109,8 +111,8 @@ const resultSchema = v.object({
   call: v.optional(v.string()),
   id: v.string(),
   errno: v.optional(v.string()),
-  pid: v.optional(v.nullable(v.number())),
-  signal: v.optional(v.number()),
+  pid: v.optional(v.nullable(whole)),
+  signal: v.optional(whole),
   lost: v.optional(v.string()),
   blocked: v.optional(v.string()),
   error: v.optional(v.string()),

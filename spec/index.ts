@@ -75,6 +75,7 @@ export { OPERATIONS, argumentsOf, type OperationName } from './scenario/operatio
 export { DISPOSITIONS, NS_KINDS, type NsKind } from './scenario/words.js';
 export { formatResult, formatStep } from './scenario/text.js';
 export { parseStep } from './scenario/parse.js';
+export { isContained, whyNotContained, whyNotContainedCall } from './scenario/contained.js';
 export { located, parseCaseFile, readSubject, type StoredCase } from './case-file.js';
 export { readExamples, type Example } from './examples.js';
 export { LIBC, parseLibc, type ExpectedCalls, type LibcClause, type LibcExpected, type Said } from './libc.js';

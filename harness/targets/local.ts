@@ -12,6 +12,10 @@ export function localTarget(probeArgs: readonly string[] = [], choice: ProbeChoi
   return {
     name: 'local',
     launch: { prefix: [] },
-    session: async () => new ProbeSession({ file: await buildProbe(undefined, choice), args: probeArgs }),
+    session: async () =>
+      new ProbeSession({
+        file: await buildProbe(undefined, choice),
+        args: ['--bound-to', String(process.pid), ...probeArgs],
+      }),
   };
 }

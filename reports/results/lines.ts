@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { visibleBlock, visibleLine } from './visible.js';
+import { visibleBlock, visibleLine } from '../../spec/text/visible.js';
 
 /**
  * The lines of `run --format json`, which every report is made of. They may have been written elsewhere, by anybody: each is held to its
