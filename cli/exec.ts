@@ -4,7 +4,7 @@ import { openTarget, probeLines, readCorpus, recordTrace, type CorpusCase, type 
 import { EXIT } from '../reports/index.js';
 import { InputError, parseCaseFile } from '../spec/index.js';
 import { countOption, judging, readInput, runningKernel, type CommonOptions } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { addJudging } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 

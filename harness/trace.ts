@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { InputError } from '../spec/index.js';
+import { about } from '../spec/rules/about.js';
 
 /**
  * Lines that a probe writes, as `harness/probe/README.md` describes them. They come from targets that may be broken or
@@ -8,115 +9,154 @@ import { InputError } from '../spec/index.js';
 const nullable = <S extends v.GenericSchema>(schema: S): v.NullishSchema<S, null> => v.nullish(schema, null);
 
 const namespaceLimits = v.object({
-  user: nullable(v.number()),
-  pid: nullable(v.number()),
-  uts: nullable(v.number()),
-  ipc: nullable(v.number()),
-  net: nullable(v.number()),
-  mnt: nullable(v.number()),
-  cgroup: nullable(v.number()),
-  time: nullable(v.number()),
+  user: about('Of user namespaces.', nullable(v.number())),
+  pid: about('Of pid namespaces.', nullable(v.number())),
+  uts: about('Of uts namespaces.', nullable(v.number())),
+  ipc: about('Of ipc namespaces.', nullable(v.number())),
+  net: about('Of net namespaces.', nullable(v.number())),
+  mnt: about('Of mnt namespaces.', nullable(v.number())),
+  cgroup: about('Of cgroup namespaces.', nullable(v.number())),
+  time: about('Of time namespaces.', nullable(v.number())),
 });
 
 const cgroupFd = v.picklist(['child', 'directory', 'file', 'v1', 'removed', 'invalid', 'busy', 'threaded', 'closed']);
 
 const factsSchema = v.object({
-  uid: v.number(),
-  euid: v.number(),
-  gid: v.number(),
-  egid: v.number(),
-  kuid: nullable(v.number()),
-  cap_effective: v.pipe(v.string(), v.regex(/^(0x)?[0-9a-f]{1,16}$/)),
-  no_new_privs: v.boolean(),
-  user_ns_initial: v.boolean(),
-  user_ns_level: nullable(v.number()),
-  euid_mapped: v.boolean(),
-  egid_mapped: v.boolean(),
-  max_namespaces: namespaceLimits,
-  chrooted: nullable(v.boolean()),
-  pid_ns_level: nullable(v.number()),
-  pid_ns_owners: v.optional(v.array(v.nullable(v.picklist(['own', 'outer', 'inner']))), []),
-  pid_ns_init: v.boolean(),
-  pid_ns_owner_is_ancestor: v.boolean(),
-  pid_ns_for_children: v.picklist(['same', 'empty', 'living', 'dead']),
-  time_ns_for_children: nullable(v.picklist(['same', 'other'])),
-  threads: v.number(),
-  sched_policy: v.number(),
-  sched_reset_on_fork: v.boolean(),
-  rlimit_nproc: nullable(v.number()),
-  nproc_count: nullable(v.number()),
-  fd_room: v.boolean(),
-  pid_max: v.number(),
-  tids: v.array(v.number()),
-  seccomp: nullable(v.number()),
-  seccomp_filter: v.picklist(['none', 'container', 'unknown']),
-  cgroup_fds: v.record(v.string(), cgroupFd),
-  cgroup_writable: v.optional(v.nullable(v.boolean()), null),
-  cgroup_missing: v.optional(v.record(v.string(), v.string()), {}),
-  pids_limit_reached: v.boolean(),
-  autoreap: v.optional(v.boolean(), false),
+  uid: about('Real user id.', v.number()),
+  euid: about('Effective user id.', v.number()),
+  gid: about('Real group id.', v.number()),
+  egid: about('Effective group id.', v.number()),
+  kuid: about('The real user id in the initial user namespace.', nullable(v.number())),
+  cap_effective: about('Effective capabilities, hexadecimal.', v.pipe(v.string(), v.regex(/^(0x)?[0-9a-f]{1,16}$/))),
+  no_new_privs: about('PR_SET_NO_NEW_PRIVS.', v.boolean()),
+  user_ns_initial: about('It is in the initial user namespace.', v.boolean()),
+  user_ns_level: about('Depth of its user namespace; 0: the initial one.', nullable(v.number())),
+  euid_mapped: about('Its effective user id is mapped.', v.boolean()),
+  egid_mapped: about('Its effective group id is mapped.', v.boolean()),
+  max_namespaces: about(
+    'The lowest user.max_*_namespaces on the way to the initial user namespace; null: there is none.',
+    namespaceLimits,
+  ),
+  chrooted: about('Its root is not that of its mount namespace.', nullable(v.boolean())),
+  pid_ns_level: about('Depth of its PID namespace; 0: the initial one.', nullable(v.number())),
+  pid_ns_owners: about(
+    'Whose each of its PID namespaces is, innermost first: of its own user namespace, of one around it or below it; null: not known.',
+    v.optional(v.array(v.nullable(v.picklist(['own', 'outer', 'inner']))), []),
+  ),
+  pid_ns_init: about('It is process 1 of its PID namespace.', v.boolean()),
+  pid_ns_owner_is_ancestor: about(
+    'The user namespace that owns its PID namespace is its own or one around it.',
+    v.boolean(),
+  ),
+  pid_ns_for_children: about(
+    'same, empty (another one, without an init yet), living, or dead (its init has exited).',
+    v.picklist(['same', 'empty', 'living', 'dead']),
+  ),
+  time_ns_for_children: about(
+    'Whether it is its own; null without time namespaces.',
+    nullable(v.picklist(['same', 'other'])),
+  ),
+  threads: about('Tasks in its thread group.', v.number()),
+  sched_policy: about('SCHED_ number.', v.number()),
+  sched_reset_on_fork: about('SCHED_FLAG_RESET_ON_FORK.', v.boolean()),
+  rlimit_nproc: about('RLIMIT_NPROC; null: unlimited.', nullable(v.number())),
+  nproc_count: about(
+    'Tasks of its real user, itself included; null: others may have the same user.',
+    nullable(v.number()),
+  ),
+  fd_room: about('Another descriptor can be opened.', v.boolean()),
+  pid_max: about('kernel.pid_max.', v.number()),
+  tids: about('Its TID in each PID namespace, innermost first.', v.array(v.number())),
+  seccomp: about('The mode in /proc/self/status; null: not known.', nullable(v.number())),
+  seccomp_filter: about(
+    'none, container (the attribute of that name), or unknown: one that was there before.',
+    v.picklist(['none', 'container', 'unknown']),
+  ),
+  cgroup_fds: about('What each named cgroup descriptor is.', v.record(v.string(), cgroupFd)),
+  cgroup_writable: about(
+    'It may write to cgroup.procs of descriptor 10; null: there is none.',
+    v.optional(v.nullable(v.boolean()), null),
+  ),
+  cgroup_missing: about('Why a kind of cgroup is not there.', v.optional(v.record(v.string(), v.string()), {})),
+  pids_limit_reached: about('It has the attribute pids-max.', v.boolean()),
+  autoreap: about('It has the attribute autoreap.', v.optional(v.boolean(), false)),
 });
 
 const headerSchema = v.object({
-  type: v.literal('header'),
-  protocol: v.literal(1),
-  arch: v.picklist(['x86_64', 'aarch64', 'riscv64', 'i386', 'arm']),
-  release: v.string(),
-  version: v.optional(v.string(), ''),
-  machine: v.optional(v.string(), ''),
-  page_size: v.number(),
-  la57: v.optional(v.nullable(v.boolean()), null),
-  ns: v.array(v.string()),
-  sysctl: v.record(v.string(), v.number()),
-  cgroup2: v.optional(v.nullable(v.string()), null),
-  lsm: v.optional(v.nullable(v.string()), null),
+  type: about('The first line.', v.literal('header')),
+  protocol: about('Of the probe.', v.literal(1)),
+  arch: about('Of the probe.', v.picklist(['x86_64', 'aarch64', 'riscv64', 'i386', 'arm'])),
+  release: about('uname -r.', v.string()),
+  version: about('uname -v.', v.optional(v.string(), '')),
+  machine: about('uname -m.', v.optional(v.string(), '')),
+  page_size: about('In bytes.', v.number()),
+  la57: about('Five levels of page tables; null: not known.', v.optional(v.nullable(v.boolean()), null)),
+  ns: about('Kinds of namespaces that /proc/self/ns has.', v.array(v.string())),
+  sysctl: about('Values that matter.', v.record(v.string(), v.number())),
+  cgroup2: about('Where version 2 of cgroups is mounted; null: nowhere.', v.optional(v.nullable(v.string()), null)),
+  lsm: about('Security modules; null: not known.', v.optional(v.nullable(v.string()), null)),
 });
 
 const callerSchema = v.object({
-  type: v.literal('caller'),
-  name: v.string(),
-  attributes: v.array(v.string()),
-  facts: v.optional(factsSchema),
-  blocked: v.optional(v.string()),
+  type: about('Before its cases: what a caller says of itself.', v.literal('caller')),
+  name: about('Its name.', v.string()),
+  attributes: about('What the probe made of itself.', v.array(v.string())),
+  facts: about('What it then is.', v.optional(factsSchema)),
+  blocked: about('Why it could not be made.', v.optional(v.string())),
 });
 
-/** `asked`: the cases were chosen by hand, and no clause was missed that they do not tell apart. */
-const footerSchema = v.object({ type: v.literal('footer'), cases: v.number(), asked: v.optional(v.boolean(), false) });
+const footerSchema = v.object({
+  type: about('The last line: without it the trace is not whole.', v.literal('footer')),
+  cases: about('How many cases there are.', v.number()),
+  asked: about('Chosen by hand: no clause was missed that they do not tell apart.', v.optional(v.boolean(), false)),
+});
 
 const stepSchema = v.object({
-  ret: v.optional(v.number()),
-  errno: v.optional(v.string()),
-  status: v.optional(v.number()),
-  code: v.optional(v.number()),
-  pid: v.optional(v.number()),
-  blocked: v.optional(v.union([v.number(), v.literal(true)])),
-  gone: v.optional(v.string()),
-  absent: v.optional(v.literal(true)),
-  lost: v.optional(v.string()),
+  ret: about('What it returned.', v.optional(v.number())),
+  errno: about('What it failed with.', v.optional(v.string())),
+  status: about('A wait status.', v.optional(v.number())),
+  code: about('si_code of a wait.', v.optional(v.number())),
+  pid: about('Whose status.', v.optional(v.number())),
+  blocked: about(
+    'It slept: until that step, or (true) at the end of the scenario.',
+    v.optional(v.union([v.number(), v.literal(true)])),
+  ),
+  gone: about('How its task ended before.', v.optional(v.string())),
+  absent: about('Its task was not there.', v.optional(v.literal(true))),
+  lost: about('Why it gave no answer.', v.optional(v.string())),
 });
 
 const sweepSchema = v.object({
-  words: v.number(),
-  outcomes: v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9 ]{1,24}$/))),
-  blocks: v.array(v.string()),
-  runs: v.array(v.tuple([v.number(), v.pipe(v.number(), v.integer(), v.minValue(1))])),
+  words: about('How many were made.', v.number()),
+  outcomes: about(
+    'Errnos, child, lost or other; letters stand for them in turn.',
+    v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9 ]{1,24}$/))),
+  ),
+  blocks: about('The letters of 256 words, each kind of block once.', v.array(v.string())),
+  runs: about(
+    'The place of a block in that list, and how often it comes in a row.',
+    v.array(v.tuple([v.number(), v.pipe(v.number(), v.integer(), v.minValue(1))])),
+  ),
 });
 
 const resultSchema = v.object({
-  sweep: v.optional(sweepSchema),
-  steps: v.optional(v.array(stepSchema)),
-  scenario: v.optional(v.array(v.string())),
-  call: v.optional(v.string()),
-  id: v.string(),
-  errno: v.optional(v.string()),
-  pid: v.optional(v.nullable(v.number())),
-  signal: v.optional(v.number()),
-  lost: v.optional(v.string()),
-  blocked: v.optional(v.string()),
-  error: v.optional(v.string()),
+  sweep: about('What a range of flag words answered.', v.optional(sweepSchema)),
+  steps: about('What each step of a scenario came to.', v.optional(v.array(stepSchema))),
+  scenario: about('The steps, as exec writes them.', v.optional(v.array(v.string()))),
+  call: about('The call, as exec writes it.', v.optional(v.string())),
+  id: about('The number of the case, as it was asked.', v.string()),
+  errno: about('What the call failed with.', v.optional(v.string())),
+  pid: about('What it returned.', v.optional(v.nullable(v.number()))),
+  signal: about('What its child died of.', v.optional(v.number())),
+  lost: about('Why there is no answer.', v.optional(v.string())),
+  blocked: about('Why it was not made.', v.optional(v.string())),
+  error: about('What the probe did not understand.', v.optional(v.string())),
 });
 
 const typedSchema = v.variant('type', [headerSchema, callerSchema, footerSchema]);
+
+/** A line of a trace. */
+export const traceLineSchema = v.union([typedSchema, resultSchema]);
 
 export type RawFacts = v.InferOutput<typeof factsSchema>;
 export type TraceHeader = v.InferOutput<typeof headerSchema>;

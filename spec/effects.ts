@@ -6,6 +6,7 @@ import { readSpecFile } from './rules/spec-file.js';
 import { hasChange, parseChange, type Change } from './rules/version.js';
 import { parseYaml } from './rules/yaml-file.js';
 import type { KernelFacts } from './model/facts.js';
+import { about } from './rules/about.js';
 
 /** One observable effect, from `effects.yaml`. */
 export interface Effect {
@@ -28,25 +29,38 @@ export interface Effect {
   readonly until?: Change;
 }
 
-const schema = v.strictObject({
-  effects: v.array(
-    v.strictObject({
-      id: v.pipe(
-        v.string(),
-        v.regex(/^effects\/[a-z0-9-]+$/, 'an effect is called effects/ and words of a-z, 0-9 and -'),
-      ),
-      flag: v.optional(v.string()),
-      with: v.optional(v.boolean()),
-      level: v.picklist(['documented', 'linux']),
-      source: v.string(),
-      man: v.optional(v.string()),
-      why: v.string(),
-      erratum: v.optional(v.string()),
-      broken: v.string(),
-      needs: v.optional(v.string()),
-      since: v.optional(v.string()),
-      until: v.optional(v.string()),
-    }),
+/** `effects.yaml`, as it is written. */
+export const effectsSchema = v.strictObject({
+  effects: about(
+    'Every observable effect.',
+    v.array(
+      v.strictObject({
+        id: about(
+          'The stable address of the clause.',
+          v.pipe(
+            v.string(),
+            v.regex(/^effects\/[a-z0-9-]+$/, 'an effect is called effects/ and words of a-z, 0-9 and -'),
+          ),
+        ),
+        flag: about('The flag that it is about; absent: it holds for every clone.', v.optional(v.string())),
+        with: about('true: what the flag does; false: what must be so without it.', v.optional(v.boolean())),
+        level: about(
+          'documented: a man page or UAPI header says so; linux: what Linux does though no document says so.',
+          v.picklist(['documented', 'linux']),
+        ),
+        source: about('Kernel file and function.', v.string()),
+        man: about('Where a man page says it.', v.optional(v.string())),
+        why: about('One sentence.', v.string()),
+        erratum: about('Where a man page says otherwise.', v.optional(v.string())),
+        broken: about(
+          'What a kernel does that does not keep it: the model can be broken in just this way, to see that it is found.',
+          v.string(),
+        ),
+        needs: about('The caller that scenarios need to show it; absent: any.', v.optional(v.string())),
+        since: about('The first release that keeps it.', v.optional(v.string())),
+        until: about('The first release that no longer does.', v.optional(v.string())),
+      }),
+    ),
   ),
 });
 
@@ -56,7 +70,7 @@ const schema = v.strictObject({
  * @throws InputError with the place where the text is not what the schema asks for
  */
 export function parseEffects(text: string, file: string): readonly Effect[] {
-  const { value, placeOf } = parseYaml(text, file, schema);
+  const { value, placeOf } = parseYaml(text, file, effectsSchema);
   const seen = new Set<string>();
   const change = (text: string | undefined, path: readonly (string | number)[]): Change | undefined => {
     const read = text === undefined ? undefined : parseChange(text);
