@@ -6,6 +6,8 @@ import { readSpecFile } from './rules/spec-file.js';
 import { hasChange, parseChange, type Change } from './rules/version.js';
 import { parseYaml } from './rules/yaml-file.js';
 import type { KernelFacts } from './model/facts.js';
+import { parseStep } from './scenario/parse.js';
+import type { Step } from './scenario/scenario.js';
 import { about } from './rules/about.js';
 
 /** One observable effect, from `effects.yaml`. */
@@ -23,6 +25,8 @@ export interface Effect {
   readonly erratum?: string;
   /** What a kernel does that does not keep it. */
   readonly broken: string;
+  /** A schedule that shows it; scenarios are made of it besides those that grow by themselves. */
+  readonly shows?: readonly Step[];
   /** The caller that scenarios need to show it; absent where any does. */
   readonly needs?: string;
   readonly since?: Change;
@@ -56,6 +60,10 @@ export const effectsSchema = v.strictObject({
           'What a kernel does that does not keep it: the model can be broken in just this way, to see that it is found.',
           v.string(),
         ),
+        shows: about(
+          'A schedule of steps that shows it, where scenarios seldom grow to it by themselves.',
+          v.optional(v.array(v.string())),
+        ),
         needs: about('The caller that scenarios need to show it; absent: any.', v.optional(v.string())),
         since: about('The first release that keeps it.', v.optional(v.string())),
         until: about('The first release that no longer does.', v.optional(v.string())),
@@ -78,7 +86,7 @@ export function parseEffects(text: string, file: string): readonly Effect[] {
     throw new InputError(`${text} is no list of versions`, 'write versions such as 5.17 5.16.11', placeOf(path));
   };
   return value.effects.map(
-    ({ since: sinceText, until: untilText, flag, man, needs, erratum, with: present, ...rest }, index) => {
+    ({ since: sinceText, until: untilText, flag, man, needs, erratum, shows, with: present, ...rest }, index) => {
       if (seen.has(rest.id))
         throw new InputError(
           `${rest.id} stands twice`,
@@ -94,6 +102,11 @@ export function parseEffects(text: string, file: string): readonly Effect[] {
         ...(present !== undefined && { with: present }),
         ...(man !== undefined && { man }),
         ...(erratum !== undefined && { erratum }),
+        ...(shows !== undefined && {
+          shows: shows.map((step, at) =>
+            parseStep(step, { line: 1, column: 1, ...placeOf(['effects', index, 'shows', at]) }),
+          ),
+        }),
         ...(needs !== undefined && { needs: located(needs, placeOf(['effects', index, 'needs'])) }),
         ...(since && { since }),
         ...(until && { until }),

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { readSpecFile } from './rules/spec-file.js';
 import { parseYaml } from './rules/yaml-file.js';
 import { parseChange, type Change } from './rules/version.js';
-import { InputError, nearest } from './rules/input-error.js';
+import { FEATURES, isFeature } from './features.js';
+import { InputError, didYouMean, nearest } from './rules/input-error.js';
 import { about } from './rules/about.js';
 
 /** A CLONE_ flag, from `flags.yaml`. */
@@ -19,6 +20,8 @@ export interface Flag {
   /** The namespace that the flag makes. */
   readonly makes?: string;
   readonly shares?: string;
+  /** The feature by which a kernel of an older version is known to have it. */
+  readonly feature?: string;
   readonly does: string;
 }
 
@@ -57,6 +60,10 @@ export const flagsSchema = v.strictObject({
         ),
         makes: about('The namespace that it makes.', v.optional(v.string())),
         shares: about('What parent and child share.', v.optional(v.string())),
+        feature: about(
+          'The feature by which a kernel of an older version is known to have it.',
+          v.optional(v.string()),
+        ),
         does: about('What it does, in a sentence.', v.string()),
       }),
     ),
@@ -85,7 +92,7 @@ export function parseFlags(
   file: string,
 ): { flags: readonly Flag[]; historical: readonly HistoricalFlag[] } {
   const { value, placeOf } = parseYaml(text, file, flagsSchema);
-  const flags = value.flags.map(({ since, makes, shares, ...flag }, index): Flag => {
+  const flags = value.flags.map(({ since, makes, shares, feature, ...flag }, index): Flag => {
     const change = since === undefined ? undefined : parseChange(since);
     if (since !== undefined && change === undefined) {
       throw new InputError(
@@ -94,12 +101,21 @@ export function parseFlags(
         placeOf(['flags', index, 'since']),
       );
     }
+    if (feature !== undefined && !isFeature(feature)) {
+      const known = FEATURES.map(({ name }) => name);
+      throw new InputError(
+        `there is no feature ${feature}`,
+        didYouMean(feature, known),
+        placeOf(['flags', index, 'feature']),
+      );
+    }
     return {
       ...flag,
       value: 1n << BigInt(flag.bit),
       ...(change && { since: change }),
       ...(makes !== undefined && { makes }),
       ...(shares !== undefined && { shares }),
+      ...(feature !== undefined && { feature }),
     };
   });
   return { flags, historical: value.historical.map((flag) => ({ ...flag, value: 1n << BigInt(flag.bit) })) };

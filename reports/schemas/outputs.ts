@@ -71,7 +71,7 @@ export const summarySchema = v.strictObject({
   ),
   others: about(
     'Lines on which no call ends, by what they are.',
-    v.strictObject(v.entriesFromList(OTHER_LINES, v.optional(count))),
+    v.strictObject(v.entriesFromList(OTHER_LINES, v.optional(about('How many lines are that.', count)))),
   ),
 });
 

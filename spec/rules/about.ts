@@ -11,5 +11,9 @@ export type About<S extends v.GenericSchema> = v.SchemaWithPipe<
  * @param what - one plain sentence or two, or a phrase
  */
 export function about<S extends v.GenericSchema>(what: string, schema: S): About<S> {
-  return v.pipe(schema, v.description<v.InferOutput<S>, string>(what));
+  const described = v.pipe(schema, v.description<v.InferOutput<S>, string>(what));
+  const [, description] = described.pipe;
+  // It is said of what is read: behind a transformation it would be of what is made of that, and no JSON Schema would have it.
+  const [read, ...then]: readonly unknown[] = 'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe : [schema];
+  return Object.assign(described, { pipe: [read, description, ...then] });
 }
