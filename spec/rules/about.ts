@@ -14,6 +14,7 @@ export function about<S extends v.GenericSchema>(what: string, schema: S): About
   const described = v.pipe(schema, v.description<v.InferOutput<S>, string>(what));
   const [, description] = described.pipe;
   // It is said of what is read: behind a transformation it would be of what is made of that, and no JSON Schema would have it.
-  const [read, ...then]: readonly unknown[] = 'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe : [schema];
+  const parts: readonly unknown[] = 'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe : [schema];
+  const [read, ...then] = parts;
   return Object.assign(described, { pipe: [read, description, ...then] });
 }
