@@ -4,14 +4,22 @@ import { join } from 'node:path';
 import { packageRoot } from '../spec/index.js';
 import { circlesOf, importsOf, sourcesIn, type Import } from './fixtures/imports.js';
 
-/** The floors of the house, the lowest first: a file imports from its own floor and from those below. `bench` stands on top. */
-const FLOORS = ['spec', 'generators', 'harness', 'reports', 'cli', 'bench'];
-const floorOf = (file: string): number => FLOORS.indexOf(file.split('/')[0] ?? '');
+/** The floors of the house, the lowest first: a file imports from its own floor and from those below. */
+const FLOORS = ['spec', 'generators', 'harness', 'reports', 'cli'];
+/** What stands on top, side by side: programs and the library, which nobody else imports. */
+const TOPS = ['bench', 'faults', 'fuzz', 'library', 'packaging'];
+/** Those of them that try the project itself, and take what its tests have. */
+const MEASURES = ['bench', 'faults', 'fuzz', 'packaging'];
+const folderOf = (file: string): string => file.split('/')[0] ?? '';
+const floorOf = (file: string): number => {
+  const floor = FLOORS.indexOf(folderOf(file));
+  return floor < 0 ? FLOORS.length : floor;
+};
 
 /** Tests hold a floor to what is made on another, and are imported by nobody. */
 const isTest = (file: string): boolean => /\.(test|spec)\.ts$|(^|\/)fixtures\//.test(file);
 
-const files = FLOORS.flatMap((floor) => sourcesIn(packageRoot(), floor));
+const files = [...FLOORS, ...TOPS].flatMap((folder) => sourcesIn(packageRoot(), folder));
 const imports = new Map(files.map((file) => [file, importsOf(file, readFileSync(join(packageRoot(), file), 'utf8'))]));
 const sources = files.filter((file) => !isTest(file));
 
@@ -27,8 +35,18 @@ describe('imports run one way', () => {
     expect(wrong((file, { path }) => path !== undefined && floorOf(path) > floorOf(file))).toEqual([]);
   });
 
-  test('what is no benchmark imports no test and no fixture', () => {
-    expect(wrong((file, { path }) => !file.startsWith('bench/') && path !== undefined && isTest(path))).toEqual([]);
+  test('what stands on top is imported by itself alone', () => {
+    expect(
+      wrong(
+        (file, { path }) => path !== undefined && TOPS.includes(folderOf(path)) && folderOf(path) !== folderOf(file),
+      ),
+    ).toEqual([]);
+  });
+
+  test('what is shipped imports no test and no fixture', () => {
+    expect(wrong((file, { path }) => !MEASURES.includes(folderOf(file)) && path !== undefined && isTest(path))).toEqual(
+      [],
+    );
   });
 
   test('spec and generators know nothing of processes, files to run or terminals', () => {
@@ -48,7 +66,7 @@ describe('imports run one way', () => {
           path === undefined &&
           !name.startsWith('node:') &&
           !known.includes(packageOf(name)) &&
-          !(file.startsWith('bench/') && dev.includes(packageOf(name))),
+          !(TOPS.includes(folderOf(file)) && dev.includes(packageOf(name))),
       ),
     ).toEqual([]);
   });

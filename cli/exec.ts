@@ -1,9 +1,10 @@
-import { appendFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import { openTarget, probeLines, readCorpus, recordTrace, type CorpusCase, type RunOptions } from '../harness/index.js';
 import { EXIT } from '../reports/index.js';
-import { InputError, parseCaseFile } from '../spec/index.js';
+import { parseCaseFile } from '../spec/index.js';
 import { countOption, judging, readInput, runningKernel, type CommonOptions } from './options.js';
+import { appendOutput, writeOutput } from './output.js';
 import type { Finish } from './finish.js';
 import { addJudging } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
@@ -34,10 +35,10 @@ export function execCommand(finish: Finish): Command {
         pack === undefined
           ? {}
           : ({ corpus: await packed(pack), asked: true, runs: 0, scenarios: 0, callers: [] } as const);
-      if (out !== undefined) create(out);
+      if (out !== undefined) writeOutput('out', out, '');
       const write = (text: string): void => {
         if (out === undefined) process.stdout.write(text);
-        else appendFileSync(out, text);
+        else appendOutput('out', out, text);
       };
       const wanted: RunOptions = { ...held, ...judging(options), runs, scenarios, seed, jobs: 1, ...cases };
       if (lines === true) for await (const text of probeLines(wanted.kernel ?? runningKernel(), wanted)) write(text);
@@ -58,15 +59,4 @@ async function packed(path: string): Promise<readonly CorpusCase[]> {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const stored = isFolder ? readCorpus(path) : parseCaseFile(await readInput(path), path);
   return stored.map(({ subject }) => subject);
-}
-
-function create(path: string): void {
-  try {
-    writeFileSync(path, '');
-  } catch (error) {
-    throw new InputError(
-      `--out: ${path} cannot be written`,
-      error instanceof Error ? error.message : 'choose another file',
-    );
-  }
 }

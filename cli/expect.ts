@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
   holdLibcTo,
   holdTo,
   parseExpectations,
+  readTextFile,
   updateExpectations,
   type CorpusCase,
   type Expectation,
@@ -101,13 +102,8 @@ function today(): string {
 }
 
 function read(file: string, update: boolean): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    if (update && code === 'ENOENT') return '';
-    throw new InputError(`--expect: ${file} cannot be read: ${code}`, '--update-expect writes a first one');
-  }
+  if (update && !existsSync(file)) return '';
+  return readTextFile(file, '--update-expect writes a first one');
 }
 
 function write(file: string, text: string): void {

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { Audit, auditCall, possibleText, summaryText, type AuditedCall } from '../reports/audit/index.js';
@@ -17,6 +16,7 @@ import {
   type Order,
 } from '../spec/index.js';
 import { StraceLog, type LoggedCall } from '../spec/text/strace-log.js';
+import { linesOf } from './lines.js';
 import { choiceOption, kernelOption, runningKernel } from './options.js';
 import type { Finish } from './finish.js';
 import { colours } from './run.js';
@@ -85,10 +85,13 @@ Examples:
   $ strace -f -e trace=clone,clone3,fork,vfork make 2>&1 | clonecheck explain -
   $ strace -f -e trace=clone,clone3,fork,vfork -o log make; clonecheck explain --summary - < log`;
 
+/** Characters of a line of a log that are looked at. */
+const LONGEST_LINE = 65_536;
+
 /** Line by line, so that the log of a running program is explained while it runs. */
 async function explainLog(audit: Audit, explain: (logged: LoggedCall) => Promise<void>): Promise<void> {
   const log = new StraceLog();
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  for await (const line of linesOf(process.stdin, LONGEST_LINE)) {
     const taken = log.take(line);
     audit.addLine('other' in taken ? taken.other : undefined);
     if ('call' in taken) await explain(taken.call);

@@ -1,9 +1,14 @@
 import { availableParallelism, release } from 'node:os';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { Option } from 'commander';
-import { CLAUSE_IDS as KERNEL_IDS, type RunOptions } from '../harness/index.js';
 import {
+  CLAUSE_IDS as KERNEL_IDS,
+  clauseGlob,
+  readTextFile,
+  readTextStream,
+  type RunOptions,
+} from '../harness/index.js';
+import {
+  EFFECTS,
   InputError,
   LIBC,
   NEWEST_KERNEL,
@@ -17,7 +22,11 @@ import {
 import { nearest } from '../spec/rules/input-error.js';
 
 /** Clauses that can be asked for, of kernels and of libcs. */
-const CLAUSE_IDS: readonly string[] = [...KERNEL_IDS, ...LIBC.clauses.map(({ id }) => id)];
+const CLAUSE_IDS: readonly string[] = [
+  ...KERNEL_IDS,
+  ...EFFECTS.map(({ id }) => id),
+  ...LIBC.clauses.map(({ id }) => id),
+];
 
 /** A whole number from `least` up. */
 export function countOption(name: string, least = 0): (text: string) => number {
@@ -75,12 +84,7 @@ export function callersOption(text: string): readonly string[] {
 
 /** `errors/fs-*`: which clauses are meant. */
 export function globOption(text: string): (clause: string) => boolean {
-  const words = text
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const pattern = new RegExp(/^(errors|libc)\//.test(text) ? `^${words}$` : `^(?:errors/|libc/)?${words}$`);
-  const matches = (clause: string): boolean => pattern.test(clause);
+  const matches = clauseGlob(text);
   if (!CLAUSE_IDS.some(matches)) {
     throw new InputError(`--only: no clause is called ${text}`, clauseHint(text));
   }
@@ -89,19 +93,14 @@ export function globOption(text: string): (clause: string) => boolean {
 
 /** What to say to someone who named a clause that there is not. */
 export function clauseHint(text: string): string {
-  const near = nearest(/^(errors|libc)\//.test(text) ? text : `errors/${text}`, CLAUSE_IDS);
+  const near = nearest(/^(errors|effects|libc)\//.test(text) ? text : `errors/${text}`, CLAUSE_IDS);
   return near === undefined ? '`clonecheck spec` lists the clauses' : `did you mean ${near}?`;
 }
 
 /** The content of a file, or of standard input for `-`. */
 export async function readInput(path: string): Promise<string> {
-  if (path === '-') return text(process.stdin);
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new InputError(`${path} cannot be read: ${why}`, 'name a file, or - for standard input');
-  }
+  if (path === '-') return readTextStream(process.stdin, 'standard input');
+  return readTextFile(path, 'name a file, or - for standard input');
 }
 
 /** `--jobs`: how many probes run at once. */

@@ -71,7 +71,8 @@ export async function main(args: readonly string[]): Promise<number> {
   // A reader that has seen enough closes the pipe; that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(status);
-    throw error;
+    say(`standard output cannot be written: ${error.code ?? error.message}`, 'what was written so far is not whole');
+    process.exit(EXIT.usage);
   });
   try {
     await program.parseAsync(withCommand(args), { from: 'user' });

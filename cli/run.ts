@@ -197,12 +197,19 @@ export function colours(): boolean {
   return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' ? true : false;
 }
 
+/** Within so many milliseconds a signal that comes twice is one: npm and timeout(1) pass on what the terminal has sent us already. */
+const ECHO = 500;
+
 /** The first SIGINT or SIGTERM ends the work with a report of what ran; the second ends the process. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
+  let first = 0;
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
+    const now = performance.now();
+    if (!controller.signal.aborted) {
+      first = now;
+      controller.abort();
+    } else if (now - first > ECHO) process.exit(130);
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

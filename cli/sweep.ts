@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { appendFileSync } from 'node:fs';
 import { longSpaces, openTarget, runSweep, sweepSpaces, type Part, type SweepSpace } from '../harness/index.js';
 import {
   joinSweeps,
@@ -13,8 +12,9 @@ import {
   type SweepLines,
 } from '../reports/index.js';
 import { InputError, didYouMean, type KernelVersion, type Order } from '../spec/index.js';
+import { matchesWildcard } from '../spec/text/wildcard.js';
 import { choiceOption, jobsOption, kernelOption, readInput } from './options.js';
-import { writeOutput } from './output.js';
+import { appendOutput, writeOutput } from './output.js';
 import type { Finish } from './finish.js';
 import { colours, interruptible } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
@@ -98,12 +98,12 @@ function partOption(text: string): Part {
 function chosen(names: readonly string[], { caller: callers, withChildren }: Options): readonly SweepSpace[] {
   const all = withChildren === true ? longSpaces() : sweepSpaces();
   const patterns = names.map((name) => {
-    const pattern = new RegExp(`^${name.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
-    if (!all.some((space) => pattern.test(space.name)))
+    const matches = (space: SweepSpace): boolean => matchesWildcard(name, space.name);
+    if (!all.some(matches))
       throw new InputError(`there is no sweep ${name}`, didYouMean(name, [...new Set(all.map((space) => space.name))]));
-    return pattern;
+    return matches;
   });
-  const named = all.filter(({ name }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)));
+  const named = all.filter((space) => patterns.length === 0 || patterns.some((matches) => matches(space)));
   for (const caller of callers ?? [])
     if (!named.some((space) => space.caller.name === caller))
       throw new InputError(
@@ -218,7 +218,7 @@ class Output {
   line(line: SweepLine): void {
     const text = `${JSON.stringify(line)}\n`;
     if (this.json) process.stdout.write(text);
-    if (this.options.out !== undefined) appendFileSync(this.options.out, text);
+    if (this.options.out !== undefined) appendOutput('out', this.options.out, text);
   }
 
   end(lines: SweepLines): void {

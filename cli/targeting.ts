@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readTargets, type NamedTarget, type TargetOptions, type Unsupported } from '../harness/index.js';
-import { ARCHITECTURES, InputError, type Architecture, type KernelVersion } from '../spec/index.js';
+import { readTargets, readTextFile, type NamedTarget, type TargetOptions, type Unsupported } from '../harness/index.js';
+import { ARCHITECTURES, type Architecture, type KernelVersion } from '../spec/index.js';
 import { choiceOption } from './options.js';
 
 /** Options that say which target is meant, and how it is reached. */
@@ -11,6 +11,7 @@ export interface TargetingOptions {
   readonly targets?: string;
   readonly arch?: Architecture;
   readonly append?: readonly string[];
+  readonly buildProbe?: boolean;
 }
 
 /** Where names of targets are looked for when no file is named. */
@@ -32,7 +33,8 @@ export function addTargeting(command: Command): Command {
     )
     .option('--append <words>', 'words for the kernel command line of a vm: target', (text: string) =>
       text.trim().split(/\s+/),
-    );
+    )
+    .option('--build-probe', 'compile the probe, though one came with the package');
 }
 
 /** A target as the command line means it: what a name stands for, with what the command line says besides. */
@@ -51,13 +53,17 @@ export interface Meant {
  *
  * @throws InputError where the file of names cannot be read
  */
-export function meant({ target, targets, arch, append }: TargetingOptions): Meant {
+export function meant({ target, targets, arch, append, buildProbe }: TargetingOptions): Meant {
   const named = namesIn(targets).find(({ name }) => name === target);
   const architecture = arch ?? named?.arch;
   const words = append ?? named?.append;
   return {
     target: named?.target ?? target,
-    options: { ...(architecture && { arch: architecture }), ...(words && { append: words }) },
+    options: {
+      ...(architecture && { arch: architecture }),
+      ...(words && { append: words }),
+      ...(buildProbe && { anew: true }),
+    },
     ...(named?.kernel && { kernel: named.kernel }),
     ...(named?.expect !== undefined && { expect: resolve(dirname(targets ?? DEFAULT_FILE), named.expect) }),
     unsupported: named?.unsupported ?? [],
@@ -75,12 +81,5 @@ function namesIn(file: string | undefined): readonly NamedTarget[] {
  * @throws InputError where it cannot be read, or is not what is expected
  */
 export function targetsIn(path: string): readonly NamedTarget[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new InputError(`${path} cannot be read: ${why}`, 'name a YAML file of targets');
-  }
-  return readTargets(text, path);
+  return readTargets(readTextFile(path, 'name a YAML file of targets'), path);
 }

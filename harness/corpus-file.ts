@@ -14,6 +14,11 @@ import {
 import { kindOf, type AnyFinding } from './expectations-hold.js';
 import { neededTexts } from './needed.js';
 import type { RunResult } from './run.js';
+import { readTextFile } from './text-file.js';
+
+const HINT = 'a corpus is a folder of case files, *.yaml';
+/** In bytes. */
+const LARGEST_CASE = 1024 * 1024;
 
 /**
  * Reads every case under a folder, files in the order of their names.
@@ -26,12 +31,12 @@ export function readCorpus(folder: string): readonly StoredCase[] {
     names = readdirSync(folder);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new InputError(`${folder} cannot be read: ${code}`, 'a corpus is a folder of case files, *.yaml');
+    throw new InputError(`${folder} cannot be read: ${code}`, HINT);
   }
   return [...names]
     .filter((name) => /\.ya?ml$/.test(name))
     .sort()
-    .flatMap((name) => parseCaseFile(readFileSync(join(folder, name), 'utf8'), join(folder, name)));
+    .flatMap((name) => parseCaseFile(readTextFile(join(folder, name), HINT, LARGEST_CASE), join(folder, name)));
 }
 
 /**

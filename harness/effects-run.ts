@@ -1,6 +1,7 @@
 import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
+import { whyBesides } from './besides.js';
 import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
@@ -8,7 +9,7 @@ import { Hindered } from './hindered.js';
 import { KnownCalls } from './known-call.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
 import { runScenarios, type ScenarioRun } from './scenario-run.js';
-import type { ProbeSession } from './session.js';
+import type { Performer } from './session.js';
 import { whyDeclared, type Unsupported } from './unsupported.js';
 
 /** What scenarios found out about the effects. */
@@ -55,6 +56,8 @@ interface EffectsOptions {
   readonly known?: readonly Finding[];
   /** Effects that the port declares that it does not have. */
   readonly unsupported?: Unsupported;
+  /** Only effects that this says yes to. */
+  readonly selects?: (clause: string) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -65,10 +68,10 @@ interface EffectsOptions {
  * @param first - scenarios that were performed already
  */
 export async function runEffects(
-  sessions: readonly ProbeSession[],
+  sessions: readonly Performer[],
   kernel: KernelFacts,
   environment: Environment,
-  { count, seed, first: stored, known = [], unsupported = [], signal }: EffectsOptions,
+  { count, seed, first: stored, known = [], unsupported = [], selects, signal }: EffectsOptions,
 ): Promise<EffectsRun> {
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const hindered = new Hindered();
@@ -103,7 +106,8 @@ export async function runEffects(
     differing.map(async (failure) => {
       const declared = whyDeclared(failure.judgement.clause, unsupported);
       if (declared !== undefined || first === undefined) return declared;
-      return (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
+      const besides = selects && whyBesides(failure, await factsOf(failure.scenario), selects);
+      return besides ?? (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
     }),
   );
   const failures = differing.filter((_, index) => whys[index] === undefined);

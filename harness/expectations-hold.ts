@@ -1,4 +1,5 @@
 import { SPECIFICATION, formatCall, formatResult, type Place } from '../spec/index.js';
+import { matchesWildcard } from '../spec/text/wildcard.js';
 import type { CorpusResult } from './corpus-run.js';
 import type { Expectation } from './expectations.js';
 import { holdsAll } from './call-parts.js';
@@ -203,6 +204,5 @@ function deviationOf(finding: AnyFinding): string {
 
 /** An entry for `exec:runsc*` is for every target that begins so. */
 export function matchesTarget(pattern: string, target: string): boolean {
-  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-  return new RegExp(`^${escaped}$`, 's').test(target);
+  return matchesWildcard(pattern, target);
 }

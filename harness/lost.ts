@@ -4,7 +4,7 @@ import { signalName } from '../spec/index.js';
  * Why a probe has no answer, in words: what `harness/probe/README.md` and `SCENARIOS.md` list under `lost`. Other words stay as they are.
  */
 export function lostInWords(lost: string): string {
-  const [, kind, rest = ''] = /^(signal |exit |arena: |timeout$)(.*)$/.exec(lost) ?? [];
+  const [, kind, rest = ''] = /^(signal (?=\d{1,3}$)|exit |arena: |timeout$)(.*)$/.exec(lost) ?? [];
   switch (kind) {
     case 'timeout':
       return "it was not over within the probe's time limit";

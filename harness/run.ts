@@ -10,6 +10,7 @@ import {
   type KernelVersion,
 } from '../spec/index.js';
 import { IDIOMS, callers as callersArbitrary, calls as callsArbitrary, examplesFor } from '../generators/index.js';
+import { notAskedFor } from './besides.js';
 import type { Case } from './case.js';
 import { isScenario, runScenarioCorpus, type CorpusCase, type CorpusResult } from './corpus-run.js';
 import { Coverage, reasonNotJudged, type CallerState, type ClauseResult } from './coverage.js';
@@ -24,9 +25,10 @@ import type { Judgement } from './judge.js';
 import type { JudgeOptions } from './judge-case.js';
 import { unseenReasons, withUnseen } from './observers.js';
 import { PairCounts, type PairCount } from './pairs.js';
-import type { BatchResult, ProbeSession, Runner } from './session.js';
+import type { BatchResult, Performer, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
 import { unlessDeclared, withoutUnsupported, type Unsupported } from './unsupported.js';
+import { unlessUsedUp } from './used-up.js';
 import { withSession, type Target } from './targets/target.js';
 
 /** What a run is to do. */
@@ -128,10 +130,12 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const environment = withoutUnsupported(discovered, options.unsupported ?? []);
     const kernel = await withUnseen(first, tried);
     const state = new RunState(kernel, environment, options);
-    await Promise.all(sessions.map((session) => work(session, state)));
-    const found = await distinctFindings([...state.differences.values()].flat(), first, kernel, environment, options);
+    const held = sessions.map((session) => unlessUsedUp(session, kernel));
+    await Promise.all(held.map((session) => work(session, state)));
+    const differing = [...state.differences.values()].flat();
+    const found = await distinctFindings(differing, held[0] ?? first, kernel, environment, options);
     const calls = state.result();
-    const effects = await judgeEffects(sessions, kernel, environment, options, found);
+    const effects = await judgeEffects(held, kernel, environment, options, found);
     return {
       ...calls,
       clauses: [...calls.clauses, ...(effects?.clauses ?? [])].filter(({ id }) => options.selects?.(id) ?? true),
@@ -168,17 +172,17 @@ export function limitsOf(found: readonly Finding[]): readonly string[] {
 
 /** Effects need scenarios; they are judged where some are asked for. */
 async function judgeEffects(
-  sessions: readonly ProbeSession[],
+  sessions: readonly Performer[],
   kernel: KernelFacts,
   environment: Environment,
-  { scenarios: count = 0, corpus = [], seed, unsupported = [], signal }: RunOptions,
+  { scenarios: count = 0, corpus = [], seed, unsupported = [], selects, signal }: RunOptions,
   known: readonly Finding[],
 ): Promise<(EffectsRun & { readonly corpus: readonly CorpusResult[] }) | undefined> {
   const [session] = sessions;
   const stored = corpus.filter(isScenario);
   if (session === undefined || signal?.aborted === true || (count === 0 && stored.length === 0)) return undefined;
   const { run: first, results } = await runScenarioCorpus(session, kernel, environment, stored);
-  const wanted = { known, count, seed, first, unsupported, ...(signal && { signal }) };
+  const wanted = { known, count, seed, first, unsupported, ...(selects && { selects }), ...(signal && { signal }) };
   return { ...(await runEffects(sessions, kernel, environment, wanted)), corpus: results };
 }
 
@@ -306,9 +310,11 @@ export class RunState {
           ? observation.kind === 'lost'
             ? { verdict: 'not-run', why: observation.why }
             : { verdict: 'blocked', why: blocked ?? 'the caller could not be made' }
-          : unlessDeclared(
-              judgeOne(whole, { caller, call }, observation, this.environment, this.options),
-              this.options.unsupported ?? [],
+          : this.unlessBesides(
+              unlessDeclared(
+                judgeOne(whole, { caller, call }, observation, this.environment, this.options),
+                this.options.unsupported ?? [],
+              ),
             );
       if (corpus !== undefined) this.corpus.push({ subject: corpus, judgement });
       this.note({ caller, call }, judgement);
@@ -317,11 +323,18 @@ export class RunState {
     this.options.progress?.(this.cases);
   }
 
+  /** A difference by a clause that nobody asked for says nothing about those that were. */
+  private unlessBesides(judgement: Judgement): Judgement {
+    return judgement.verdict === 'fail' && !this.selects(judgement.clause)
+      ? { verdict: 'blocked', why: notAskedFor(judgement.clause) }
+      : judgement;
+  }
+
   private note(subject: Case, judgement: Judgement): void {
     this.counts[judgement.verdict]++;
     this.coverage.add(subject.caller.name, judgement);
     if (judgement.verdict === 'not-run') this.lost.set(judgement.why, (this.lost.get(judgement.why) ?? 0) + 1);
-    if (judgement.verdict !== 'fail' || !this.selects(judgement.clause)) return;
+    if (judgement.verdict !== 'fail') return;
     const key = `${judgement.clause} ${judgement.kind}`;
     const kept = this.differences.get(key) ?? [];
     if (kept.length < KEPT) kept.push({ case: subject, judgement });

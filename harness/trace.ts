@@ -6,31 +6,33 @@ import { about } from '../spec/rules/about.js';
  * Lines that a probe writes, as `harness/probe/README.md` describes them. They come from targets that may be broken or
  * hostile, so each is held to its schema before anything is made of it.
  */
+/** Infinity and fractions are no numbers of a kernel's. */
+const whole = v.pipe(v.number(), v.integer());
 const nullable = <S extends v.GenericSchema>(schema: S): v.NullishSchema<S, null> => v.nullish(schema, null);
 
 const namespaceLimits = v.object({
-  user: about('Of user namespaces.', nullable(v.number())),
-  pid: about('Of pid namespaces.', nullable(v.number())),
-  uts: about('Of uts namespaces.', nullable(v.number())),
-  ipc: about('Of ipc namespaces.', nullable(v.number())),
-  net: about('Of net namespaces.', nullable(v.number())),
-  mnt: about('Of mnt namespaces.', nullable(v.number())),
-  cgroup: about('Of cgroup namespaces.', nullable(v.number())),
-  time: about('Of time namespaces.', nullable(v.number())),
+  user: about('Of user namespaces.', nullable(whole)),
+  pid: about('Of pid namespaces.', nullable(whole)),
+  uts: about('Of uts namespaces.', nullable(whole)),
+  ipc: about('Of ipc namespaces.', nullable(whole)),
+  net: about('Of net namespaces.', nullable(whole)),
+  mnt: about('Of mnt namespaces.', nullable(whole)),
+  cgroup: about('Of cgroup namespaces.', nullable(whole)),
+  time: about('Of time namespaces.', nullable(whole)),
 });
 
 const cgroupFd = v.picklist(['child', 'directory', 'file', 'v1', 'removed', 'invalid', 'busy', 'threaded', 'closed']);
 
 const factsSchema = v.object({
-  uid: about('Real user id.', v.number()),
-  euid: about('Effective user id.', v.number()),
-  gid: about('Real group id.', v.number()),
-  egid: about('Effective group id.', v.number()),
-  kuid: about('The real user id in the initial user namespace.', nullable(v.number())),
+  uid: about('Real user id.', whole),
+  euid: about('Effective user id.', whole),
+  gid: about('Real group id.', whole),
+  egid: about('Effective group id.', whole),
+  kuid: about('The real user id in the initial user namespace.', nullable(whole)),
   cap_effective: about('Effective capabilities, hexadecimal.', v.pipe(v.string(), v.regex(/^(0x)?[0-9a-f]{1,16}$/))),
   no_new_privs: about('PR_SET_NO_NEW_PRIVS.', v.boolean()),
   user_ns_initial: about('It is in the initial user namespace.', v.boolean()),
-  user_ns_level: about('Depth of its user namespace; 0: the initial one.', nullable(v.number())),
+  user_ns_level: about('Depth of its user namespace; 0: the initial one.', nullable(whole)),
   euid_mapped: about('Its effective user id is mapped.', v.boolean()),
   egid_mapped: about('Its effective group id is mapped.', v.boolean()),
   max_namespaces: about(
@@ -38,7 +40,7 @@ const factsSchema = v.object({
     namespaceLimits,
   ),
   chrooted: about('Its root is not that of its mount namespace.', nullable(v.boolean())),
-  pid_ns_level: about('Depth of its PID namespace; 0: the initial one.', nullable(v.number())),
+  pid_ns_level: about('Depth of its PID namespace; 0: the initial one.', nullable(whole)),
   pid_ns_owners: about(
     'Whose each of its PID namespaces is, innermost first: of its own user namespace, of one around it or below it; null: not known.',
     v.optional(v.array(v.nullable(v.picklist(['own', 'outer', 'inner']))), []),
@@ -56,18 +58,15 @@ const factsSchema = v.object({
     'Whether it is its own; null without time namespaces.',
     nullable(v.picklist(['same', 'other'])),
   ),
-  threads: about('Tasks in its thread group.', v.number()),
-  sched_policy: about('SCHED_ number.', v.number()),
+  threads: about('Tasks in its thread group.', whole),
+  sched_policy: about('SCHED_ number.', whole),
   sched_reset_on_fork: about('SCHED_FLAG_RESET_ON_FORK.', v.boolean()),
-  rlimit_nproc: about('RLIMIT_NPROC; null: unlimited.', nullable(v.number())),
-  nproc_count: about(
-    'Tasks of its real user, itself included; null: others may have the same user.',
-    nullable(v.number()),
-  ),
+  rlimit_nproc: about('RLIMIT_NPROC; null: unlimited.', nullable(whole)),
+  nproc_count: about('Tasks of its real user, itself included; null: others may have the same user.', nullable(whole)),
   fd_room: about('Another descriptor can be opened.', v.boolean()),
-  pid_max: about('kernel.pid_max.', v.number()),
-  tids: about('Its TID in each PID namespace, innermost first.', v.array(v.number())),
-  seccomp: about('The mode in /proc/self/status; null: not known.', nullable(v.number())),
+  pid_max: about('kernel.pid_max.', whole),
+  tids: about('Its TID in each PID namespace, innermost first.', v.array(whole)),
+  seccomp: about('The mode in /proc/self/status; null: not known.', nullable(whole)),
   seccomp_filter: about(
     'none, container (the attribute of that name), or unknown: one that was there before.',
     v.picklist(['none', 'container', 'unknown']),
@@ -89,10 +88,10 @@ const headerSchema = v.object({
   release: about('uname -r.', v.string()),
   version: about('uname -v.', v.optional(v.string(), '')),
   machine: about('uname -m.', v.optional(v.string(), '')),
-  page_size: about('In bytes.', v.number()),
+  page_size: about('In bytes.', whole),
   la57: about('Five levels of page tables; null: not known.', v.optional(v.nullable(v.boolean()), null)),
   ns: about('Kinds of namespaces that /proc/self/ns has.', v.array(v.string())),
-  sysctl: about('Values that matter.', v.record(v.string(), v.number())),
+  sysctl: about('Values that matter.', v.record(v.string(), whole)),
   cgroup2: about('Where version 2 of cgroups is mounted; null: nowhere.', v.optional(v.nullable(v.string()), null)),
   lsm: about('Security modules; null: not known.', v.optional(v.nullable(v.string()), null)),
 });
@@ -105,21 +104,17 @@ const callerSchema = v.object({
   blocked: about('Why it could not be made.', v.optional(v.string())),
 });
 
-const footerSchema = v.object({
-  type: about('The last line: without it the trace is not whole.', v.literal('footer')),
-  cases: about('How many cases there are.', v.number()),
-  asked: about('Chosen by hand: no clause was missed that they do not tell apart.', v.optional(v.boolean(), false)),
-});
+const footerSchema = v.object({ type: v.literal('footer'), cases: whole, asked: v.optional(v.boolean(), false) });
 
 const stepSchema = v.object({
-  ret: about('What it returned.', v.optional(v.number())),
+  ret: about('What it returned.', v.optional(whole)),
   errno: about('What it failed with.', v.optional(v.string())),
-  status: about('A wait status.', v.optional(v.number())),
-  code: about('si_code of a wait.', v.optional(v.number())),
-  pid: about('Whose status.', v.optional(v.number())),
+  status: about('A wait status.', v.optional(whole)),
+  code: about('si_code of a wait.', v.optional(whole)),
+  pid: about('Whose status.', v.optional(whole)),
   blocked: about(
     'It slept: until that step, or (true) at the end of the scenario.',
-    v.optional(v.union([v.number(), v.literal(true)])),
+    v.optional(v.union([whole, v.literal(true)])),
   ),
   gone: about('How its task ended before.', v.optional(v.string())),
   absent: about('Its task was not there.', v.optional(v.literal(true))),
@@ -127,7 +122,7 @@ const stepSchema = v.object({
 });
 
 const sweepSchema = v.object({
-  words: about('How many were made.', v.number()),
+  words: about('How many were made.', whole),
   outcomes: about(
     'Errnos, child, lost or other; letters stand for them in turn.',
     v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9 ]{1,24}$/))),
@@ -135,7 +130,7 @@ const sweepSchema = v.object({
   blocks: about('The letters of 256 words, each kind of block once.', v.array(v.string())),
   runs: about(
     'The place of a block in that list, and how often it comes in a row.',
-    v.array(v.tuple([v.number(), v.pipe(v.number(), v.integer(), v.minValue(1))])),
+    v.array(v.tuple([whole, v.pipe(v.number(), v.integer(), v.minValue(1))])),
   ),
 });
 
@@ -146,8 +141,8 @@ const resultSchema = v.object({
   call: about('The call, as exec writes it.', v.optional(v.string())),
   id: about('The number of the case, as it was asked.', v.string()),
   errno: about('What the call failed with.', v.optional(v.string())),
-  pid: about('What it returned.', v.optional(v.nullable(v.number()))),
-  signal: about('What its child died of.', v.optional(v.number())),
+  pid: about('What it returned.', v.optional(v.nullable(whole))),
+  signal: about('What its child died of.', v.optional(whole)),
   lost: about('Why there is no answer.', v.optional(v.string())),
   blocked: about('Why it was not made.', v.optional(v.string())),
   error: about('What the probe did not understand.', v.optional(v.string())),

@@ -29,5 +29,6 @@ export {
 export { againCommand, count, deviation, outcomes, sourceOf } from './sentences.js';
 export { matrix, matrixText, type Column } from './matrix/index.js';
 export { terminal } from './terminal.js';
+export { findingText } from './finding-text.js';
 export { verdictOf } from './verdict.js';
 export * from './sweep/index.js';

@@ -3,7 +3,7 @@ import { applyAttribute, isAttribute, unknownAttribute } from './model/attribute
 import { ROOT } from './model/nominal.js';
 import type { CallerFacts, KernelFacts } from './model/facts.js';
 import { InputError, didYouMean } from './rules/input-error.js';
-import { readSpecFile } from './rules/spec-file.js';
+import { fromSpecFile } from './rules/prepared.js';
 import { parseYaml } from './rules/yaml-file.js';
 import { about } from './rules/about.js';
 
@@ -48,8 +48,10 @@ export function parseCallers(text: string, file: string): readonly NamedCaller[]
   return value.callers.map(({ needs, ...caller }) => ({ ...caller, needsRoot: needs === 'root' }));
 }
 
+const MOST_ATTRIBUTES = 64;
+
 /** Every named caller. */
-export const CALLERS: readonly NamedCaller[] = parseCallers(readSpecFile('callers.yaml'), 'spec/callers.yaml');
+export const CALLERS: readonly NamedCaller[] = fromSpecFile('callers', parseCallers);
 
 /**
  * The caller that a text means: a name of `callers.yaml`, or attributes joined with `+`, such as `chroot+user`.
@@ -60,6 +62,11 @@ export function callerNamed(text: string): Caller {
   const named = CALLERS.find(({ name }) => name === text);
   if (named !== undefined) return named;
   const attributes = text.split('+');
+  if (attributes.length > MOST_ATTRIBUTES)
+    throw new InputError(
+      `a caller of ${String(attributes.length)} attributes`,
+      `the probe takes ${String(MOST_ATTRIBUTES)}`,
+    );
   const unknown = attributes.find((attribute) => !isAttribute(attribute));
   if (unknown === undefined) return { name: text, attributes };
   if (/[+=]/.test(text)) throw unknownAttribute(unknown);

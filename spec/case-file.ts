@@ -4,6 +4,7 @@ import { flagValue } from './flags.js';
 import type { Call } from './model/call.js';
 import { InputError, type Place } from './rules/input-error.js';
 import { parseYaml } from './rules/yaml-file.js';
+import { whyNotContained, whyNotContainedCall } from './scenario/contained.js';
 import { parseStep } from './scenario/parse.js';
 import type { Scenario, Step } from './scenario/scenario.js';
 import { parseCall } from './text/parse.js';
@@ -30,7 +31,13 @@ const oneCase = v.strictObject({
   call: about('One call, as strace prints it.', v.optional(v.string())),
   steps: about(
     'A schedule of steps; harness/probe/SCENARIOS.md has the operations.',
-    v.optional(v.pipe(v.array(v.string()), v.minLength(1, 'a scenario has steps'))),
+    v.optional(
+      v.pipe(
+        v.array(v.string()),
+        v.minLength(1, 'a scenario has steps'),
+        v.maxLength(64, 'a scenario has at most 64 steps'),
+      ),
+    ),
   ),
   clause: about('The clause that it is about.', v.optional(v.string())),
   note: about('Why it is kept.', v.optional(v.string())),
@@ -56,7 +63,8 @@ export const caseSchema = v.union([oneCase, v.array(oneCase)]);
  *
  * @param text - the content, YAML
  * @param file - its name, for messages
- * @throws InputError with the place of an unknown field or caller, of a call or step that is not understood, of a case that has both or neither
+ * @throws InputError with the place of an unknown field or caller, of a call or step that is not understood or reaches beyond its arena, of a case that
+ *   has both or neither
  */
 export function parseCaseFile(text: string, file: string): readonly StoredCase[] {
   const yaml = parseYaml(text, file, caseSchema);
@@ -101,11 +109,24 @@ export function readSubject(
   if (steps !== undefined) {
     const read = steps.map((step, index) => parseStep(step, inside(rows, at('steps', index))));
     checkChildren(read, (index) => at('steps', index));
+    for (const [index, step] of read.entries()) requireContained(whyNotContained(step), at('steps', index));
     return { caller, steps: read };
   }
   if (call === undefined)
     throw new InputError('a case has a call or steps', 'add call: clone(…), or steps: a list of them', at());
-  return { caller, call: located(() => parseCall(call).call, at('call')) };
+  const parsed = located(() => parseCall(call).call, at('call'));
+  requireContained(whyNotContainedCall(parsed), at('call'));
+  return { caller, call: parsed };
+}
+
+/** Files come from anybody: what they hold reaches nothing but the arena. */
+function requireContained(why: string | undefined, place: Place): void {
+  if (why !== undefined)
+    throw new InputError(
+      why,
+      'a case may name &a to &d, &stack, readonly, unmapped, edge, NULL, and descriptors from 3 up',
+      place,
+    );
 }
 
 function readReturn(step: string, value: number, steps: number, at: PlaceOf): [number, number] {

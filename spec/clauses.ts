@@ -6,7 +6,7 @@ import { ARCHITECTURES, CONFIG_NAMES } from './model/facts.js';
 import { ERRNO_NAMES, type Errno } from './model/errno.js';
 import type { CallName } from './model/call.js';
 import { InputError, type Place } from './rules/input-error.js';
-import { readSpecFile } from './rules/spec-file.js';
+import { fromSpecFile } from './rules/prepared.js';
 import { parseChange, type Change } from './rules/version.js';
 import { parseYaml, type YamlFile } from './rules/yaml-file.js';
 import { about } from './rules/about.js';
@@ -224,4 +224,4 @@ function readRequirement(text: string, yaml: YamlFile<unknown>, path: readonly (
 }
 
 /** The clauses of `spec/errors.yaml`. */
-export const ERROR_CLAUSES: ErrorClauses = parseErrorClauses(readSpecFile('errors.yaml'), 'spec/errors.yaml');
+export const ERROR_CLAUSES: ErrorClauses = fromSpecFile('errors', parseErrorClauses);

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Level } from './clauses.js';
 import { CALLERS } from './callers.js';
 import { InputError, didYouMean, type Place } from './rules/input-error.js';
-import { readSpecFile } from './rules/spec-file.js';
+import { fromSpecFile } from './rules/prepared.js';
 import { hasChange, parseChange, type Change } from './rules/version.js';
 import { parseYaml } from './rules/yaml-file.js';
 import type { KernelFacts } from './model/facts.js';
@@ -122,7 +122,7 @@ function located(caller: string, place: Place): string {
 }
 
 /** Every effect of `spec/effects.yaml`. */
-export const EFFECTS: readonly Effect[] = parseEffects(readSpecFile('effects.yaml'), 'spec/effects.yaml');
+export const EFFECTS: readonly Effect[] = fromSpecFile('effects', parseEffects);
 
 /** Says whether a kernel is held to an effect. */
 export function isHeldTo(effect: Effect, kernel: KernelFacts): boolean {

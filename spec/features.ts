@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { InputError } from './rules/input-error.js';
-import { readSpecFile } from './rules/spec-file.js';
+import { fromSpecFile } from './rules/prepared.js';
 import { hasChange, parseChange, type Change } from './rules/version.js';
 import { parseYaml } from './rules/yaml-file.js';
 import type { KernelFacts } from './model/facts.js';
@@ -63,15 +63,25 @@ export function parseFeatures(text: string, file: string): readonly Feature[] {
 }
 
 /** Every feature that a clause can require. */
-export const FEATURES: readonly Feature[] = parseFeatures(readSpecFile('features.yaml'), 'spec/features.yaml');
+export const FEATURES: readonly Feature[] = fromSpecFile('features', parseFeatures);
 
 const BY_NAME = new Map(FEATURES.map((feature) => [feature.name, feature]));
+
+const answers = new WeakMap<KernelFacts, Map<string, boolean>>();
 
 /**
  * Says whether a kernel has a feature: where its version promises the feature, yes, whatever probing found, so that a
  * kernel that lacks it differs; elsewhere what probing found, so that a backport does not differ.
  */
 export function hasFeature(kernel: KernelFacts, name: string): boolean {
+  let known = answers.get(kernel);
+  if (known === undefined) answers.set(kernel, (known = new Map<string, boolean>()));
+  let answer = known.get(name);
+  if (answer === undefined) known.set(name, (answer = findFeature(kernel, name)));
+  return answer;
+}
+
+function findFeature(kernel: KernelFacts, name: string): boolean {
   const feature = BY_NAME.get(name);
   if (feature === undefined) throw new Error(`no feature ${name}`);
   return hasChange(kernel.version, feature.since) || kernel.probed[name] === true;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readSpecFile } from './rules/spec-file.js';
+import { fromSpecFile } from './rules/prepared.js';
 import { parseYaml } from './rules/yaml-file.js';
 import { parseChange, type Change } from './rules/version.js';
 import { FEATURES, isFeature } from './features.js';
@@ -121,7 +121,7 @@ export function parseFlags(
   return { flags, historical: value.historical.map((flag) => ({ ...flag, value: 1n << BigInt(flag.bit) })) };
 }
 
-const loaded = parseFlags(readSpecFile('flags.yaml'), 'spec/flags.yaml');
+const loaded = fromSpecFile('flags', parseFlags);
 
 /** Every flag that there is, by bit. */
 export const FLAGS: readonly Flag[] = loaded.flags;

@@ -34,19 +34,24 @@ export {
   type Clone3Call,
   type CloneArgs,
   type CloneCall,
+  type ForkCall,
   type Tid,
 } from './model/call.js';
 export { applyAttribute } from './model/attributes.js';
 export { ERRNO_NAMES, type Errno, type Outcome } from './model/errno.js';
 export {
   ARCHITECTURES,
+  CGROUP_FD_KINDS,
   CONFIG_NAMES,
   NAMESPACE_KINDS,
   type Architecture,
   type CallerFacts,
   type CgroupFdKind,
+  type ConfigName,
   type Facts,
   type KernelFacts,
+  type KnownTids,
+  type NamespaceKind,
   type PidNsOwner,
 } from './model/facts.js';
 export { CAPABILITIES, PID_MAX_LIMIT } from './model/kernel-limits.js';
@@ -81,6 +86,7 @@ export { OPERATIONS, argumentsOf, type OperationName } from './scenario/operatio
 export { DISPOSITIONS, NS_KINDS, type NsKind } from './scenario/words.js';
 export { formatResult, formatStep } from './scenario/text.js';
 export { parseStep } from './scenario/parse.js';
+export { isContained, whyNotContained, whyNotContainedCall } from './scenario/contained.js';
 export { caseSchema, located, parseCaseFile, readSubject, type StoredCase } from './case-file.js';
 export { readExamples, type Example } from './examples.js';
 export {

@@ -3,7 +3,7 @@ import type { Level } from './clauses.js';
 import { FLAGS, flagValue } from './flags.js';
 import { ERRNO_NAMES, type Errno } from './model/errno.js';
 import { InputError, didYouMean } from './rules/input-error.js';
-import { readSpecFile } from './rules/spec-file.js';
+import { fromSpecFile } from './rules/prepared.js';
 import { parseYaml, type YamlFile } from './rules/yaml-file.js';
 import { signalNumber } from './text/signals.js';
 import { about } from './rules/about.js';
@@ -236,4 +236,4 @@ function readFlags(text: string, yaml: YamlFile<unknown>, at: Path): bigint {
 }
 
 /** The clauses of `spec/libc.yaml`. */
-export const LIBC: LibcSpecification = parseLibc(readSpecFile('libc.yaml'), 'spec/libc.yaml');
+export const LIBC: LibcSpecification = fromSpecFile('libc', parseLibc);

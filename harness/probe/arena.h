@@ -161,6 +161,11 @@ static void arena_enter_state(void)
 {
 	if (attributes_enter_arena(PLACE_ARENA))
 		end_with(END_BLOCKED);
+	if (!shared->caller_said && proc_hindered()) {
+		/* What cannot be read would be told as if it were not so. */
+		blocked("facts: open /proc/self/status", proc_hindered());
+		end_with(END_BLOCKED);
+	}
 	if (!shared->caller_said)
 		put_facts();
 	if (attributes_enter_arena(PLACE_ARENA_LAST))

@@ -22,7 +22,7 @@ enum { STEP_LEAVE = STEPS_MOST, STEP_PING };
 
 enum { SIGSTOP = 19, SIGTTOU = 22 };
 
-enum { ESRCH = 3, ENOMEM = 12, ERANGE = 34, ETIMEDOUT = 110 };
+enum { ESRCH = 3, ERANGE = 34, ETIMEDOUT = 110 };
 
 #define CLONE_VFORK 0x4000
 

@@ -38,8 +38,18 @@ static __attribute__((noreturn)) void complain_and_exit(const char *what, const 
 	sys_exit(EXIT_USAGE);
 }
 
+/* Ends with who started us, also while we are stopped and hear nothing of our input's end. */
+static void bind_to_starter(u64 pid)
+{
+	sys(NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
+	if ((u64)sys(NR_getppid) != pid)
+		sys_exit(EXIT_STDOUT);
+}
+
 static void parse_arguments(char **argv)
 {
+	u64 starter;
+
 	for (char **a = argv + 1; argv[0] && *a; a++) {
 		struct text word = text_of(*a);
 
@@ -49,6 +59,10 @@ static void parse_arguments(char **argv)
 		} else if (text_is(word, "--fault") && a[1]) {
 			if (fault_add(*++a))
 				complain_and_exit("no such fault: ", *a);
+		} else if (text_is(word, "--bound-to") && a[1]) {
+			if (text_number(text_of(*++a), &starter))
+				complain_and_exit("--bound-to takes the number of a process: ", *a);
+			bind_to_starter(starter);
 		} else {
 			complain_and_exit("usage: probe [--timeout MS] [--fault FAULT] …; no such argument: ", *a);
 		}

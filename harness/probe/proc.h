@@ -5,6 +5,8 @@
 #include "shared.h"
 #include "text.h"
 
+enum { ENOMEM = 12, ENFILE = 23, EMFILE = 24 };
+
 enum {
 	PID_MAX_DEFAULT = 32768,
 	FD_KEPT = 60, /* kept descriptors are put above what cases may see */
@@ -67,6 +69,16 @@ static struct text read_all(int fd, u32 buffer)
 static struct text proc_read(const char *path, u32 buffer)
 {
 	return read_all(sys_open(fd_proc, path, 0), buffer);
+}
+
+/* Why files cannot be read now though there are some: no descriptor or memory is left. 0 where they can, or there is no /proc. */
+static long proc_hindered(void)
+{
+	long fd = fd_proc < 0 ? 0 : sys_open(fd_proc, "self/status", 0);
+
+	if (fd > 0)
+		sys_close(fd);
+	return fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM ? fd : 0;
 }
 
 static int proc_exists(const char *path)

@@ -59,6 +59,9 @@ export const targetsSchema = v.record(
 export function readTargets(text: string, file: string): readonly NamedTarget[] {
   const { value, placeOf } = parseYaml(text, file, targetsSchema);
   return Object.entries(value).map(([name, entry]) => {
+    // The file lies in the working directory, and need not be read to be heeded: what --target means without it is no name.
+    if (name === 'local' || name.includes(':'))
+      throw new InputError(`${name} cannot be a name`, 'it is a target by itself; call it otherwise', placeOf([name]));
     const { target, kernel, arch, append, expect, unsupported = [] } = entry;
     return {
       name,

@@ -1,4 +1,4 @@
-import { visibleLine } from '../results/visible.js';
+import { visibleLine } from '../../spec/text/visible.js';
 import type { Results } from '../results/index.js';
 
 /** A target of a matrix: what its run came to, or why there is nothing of it. */

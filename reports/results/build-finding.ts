@@ -2,7 +2,7 @@ import { EFFECTS, flagNames, formatCall, formatResult, formatStep, type Call } f
 import { UNEXPLAINED, textOf, type Finding, type ScenarioFinding } from '../../harness/index.js';
 import { againCommand, againScenario, deviation } from '../sentences.js';
 import { clauseAbout } from './clause-about.js';
-import { visibleLine } from './visible.js';
+import { visibleLine } from '../../spec/text/visible.js';
 
 /** Where a finding was made, as far as showing it again needs it. */
 export interface Place {

@@ -6,7 +6,7 @@ import { casesPerSecond, shellWord } from '../sentences.js';
 import { expectationLines, reasonOf } from './build-expectation.js';
 import { clauseAbout } from './clause-about.js';
 import { lineSchema, type ResultLine, type Results } from './lines.js';
-import { visibleLine } from './visible.js';
+import { visibleLine } from '../../spec/text/visible.js';
 
 /** What a report on a libc has to know besides what was found. */
 export interface LibcReportOptions {

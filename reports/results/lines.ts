@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { visibleBlock, visibleLine } from './visible.js';
+import { visibleBlock, visibleLine } from '../../spec/text/visible.js';
 import { about } from '../../spec/rules/about.js';
 
 /**

@@ -10,7 +10,7 @@ import {
   type ResultLine,
   type Results,
 } from './lines.js';
-import { beginning, visibleLine } from './visible.js';
+import { beginning, visibleLine } from '../../spec/text/visible.js';
 
 /** The longest line that is looked at, in characters, and the most lines. */
 const LONGEST_LINE = 1_048_576;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { findingSchema, type FindingLine } from '../results/lines.js';
-import { visibleLine } from '../results/visible.js';
+import { visibleLine } from '../../spec/text/visible.js';
 import { about } from '../../spec/rules/about.js';
 
 /** The lines of `sweep --format json`. Parts come from other machines, so each is held to its schema. */

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { InputError } from '../../spec/index.js';
 import { overlap } from '../../harness/index.js';
 import type { FindingLine } from '../results/index.js';
-import { visibleLine } from '../results/visible.js';
+import { visibleLine } from '../../spec/text/visible.js';
 import {
   sweepLineSchema,
   type RangeLine,

@@ -11,14 +11,16 @@ export type Reader<C> =
   | { readonly type: 'truth'; readonly read: (context: C) => Truth }
   | { readonly type: 'number'; readonly read: (context: C) => Quantity };
 
+/** A function of one bare word, such as `writable(pidfd)`. */
+export interface FunctionOf<C> {
+  readonly arguments: readonly string[];
+  readonly of: (argument: string) => Reader<C>;
+}
+
 /** The names that a condition may use. */
 export interface Vocabulary<C> {
   readonly names: ReadonlyMap<string, Reader<C>>;
-  /** Functions of one bare word, such as `writable(pidfd)`; undefined where the word means nothing to it. */
-  readonly functions: ReadonlyMap<
-    string,
-    { readonly arguments: readonly string[]; readonly of: (argument: string) => Reader<C> }
-  >;
+  readonly functions: ReadonlyMap<string, FunctionOf<C>>;
 }
 
 /** A condition made ready to be asked many times. */

@@ -7,10 +7,13 @@ interface Token {
   readonly column: number;
 }
 
+/** The longest condition, in characters; parentheses in each other are as many calls in each other. */
+const LONGEST = 1_000;
 const TOKEN = /\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_][A-Za-z0-9_.-]*)|(&&|\|\||==|!=|<=|>=|[<>&!()]))/y;
 
 function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
+  if (text.length > LONGEST) throw wrong('a text that goes on', LONGEST);
   TOKEN.lastIndex = 0;
   while (text.slice(TOKEN.lastIndex).trim() !== '') {
     const start = TOKEN.lastIndex;

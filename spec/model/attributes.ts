@@ -91,7 +91,7 @@ const VALUED: readonly {
  * @throws InputError for an attribute that there is not
  */
 export function applyAttribute(facts: CallerFacts, attribute: string, kernel: KernelFacts): CallerFacts {
-  const change = CHANGES[attribute];
+  const change = Object.hasOwn(CHANGES, attribute) ? CHANGES[attribute] : undefined;
   if (change !== undefined) return change(facts, kernel);
   for (const { pattern, change: valued } of VALUED) {
     const value = pattern.exec(attribute)?.[1];
@@ -108,7 +108,7 @@ export function unknownAttribute(text: string): InputError {
 
 /** Says whether there is such an attribute. */
 export function isAttribute(text: string): boolean {
-  return CHANGES[text] !== undefined || VALUED.some(({ pattern }) => pattern.test(text));
+  return Object.hasOwn(CHANGES, text) || VALUED.some(({ pattern }) => pattern.test(text));
 }
 
 /** Overflow id: what an id without a mapping is shown as. */

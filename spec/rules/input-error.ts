@@ -1,3 +1,9 @@
+import { shownLine } from '../text/visible.js';
+
+/** Characters of what is wrong, and of a hint, which may list all that there is. */
+const MOST_WHAT = 400;
+const MOST_HINT = 2_000;
+
 /** Where in an input something is wrong. Line and column count from 1. */
 export interface Place {
   readonly file: string;
@@ -8,16 +14,22 @@ export interface Place {
 /**
  * An input that people wrote is wrong. Printed as one line, `file:line:column: what`, and a line that begins with `Hint:`;
  * the process then ends with status 2.
+ * What is wrong is often quoted from the input, which may be of any length and hold anything: what would steer a terminal is written as an escape.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
+  readonly what: string;
+  readonly hint: string;
 
   constructor(
-    readonly what: string,
-    readonly hint: string,
+    what: string,
+    hint: string,
     readonly place?: Place,
   ) {
-    super(`${place === undefined ? '' : `${formatPlace(place)}: `}${what}`);
+    const shown = shownLine(what, MOST_WHAT);
+    super(`${place === undefined ? '' : `${formatPlace(place)}: `}${shown}`);
+    this.what = shown;
+    this.hint = shownLine(hint, MOST_HINT);
   }
 
   /** The same error, at a place. */
@@ -37,6 +49,7 @@ export function formatPlace(place: Place): string {
  * @returns undefined where none is near
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > MOST_WHAT) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

@@ -7,7 +7,7 @@ export type KernelVersion = readonly [major: number, minor: number, patch: numbe
  * @returns the version, or undefined where the text does not begin with one
  */
 export function parseKernelVersion(text: string): KernelVersion | undefined {
-  const match = /^(\d+)\.(\d+)(?:\.(\d+))?(?:\.\d+)?(?![\d.])/.exec(text.trim());
+  const match = /^(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?(?:\.\d+)?(?![\d.])/.exec(text.trim());
   if (match === null) return undefined;
   return [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
 }

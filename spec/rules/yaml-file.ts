@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument, type Document } from 'yaml';
 import { InputError, didYouMean, type Place } from './input-error.js';
+import { TOO_DEEP, beyondLimits, keyThatStandsTwice } from './yaml-limits.js';
 
 type Path = readonly (string | number)[];
 
@@ -23,29 +24,61 @@ export function parseYaml<S extends v.GenericSchema>(
   file: string,
   schema: S,
 ): YamlFile<v.InferOutput<S>> {
+  const beyond = beyondLimits(text);
+  if (beyond !== undefined) {
+    const line = text.slice(0, beyond.at).split('\n').length;
+    throw new InputError(beyond.what, 'files of ours are small and flat', { file, line });
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const fault = document.errors[0];
-  if (fault !== undefined) {
-    const what = fault.message.split('\n', 1)[0] ?? 'not YAML';
-    throw new InputError(
-      what.replace(/ at line \d+, column \d+:?$/, ''),
-      'mend the YAML syntax there',
-      place(fault.pos[0]),
-    );
-  }
+  const document = documentOf(text, lines, place);
+  const value = valueOf(document, place);
   const placeOf = (path: Path): Place => place(offsetOf(document, path));
-  const result = v.safeParse(schema, document.toJS());
+  const result = v.safeParse(schema, value);
   if (!result.success) {
     // A field that is missing and one that is unknown are most often one that is misspelt.
     const issue = result.issues.find(isUnknownField) ?? innermost(result.issues[0]);
     throw schemaError(issue, schema, document, placeOf, place);
   }
   return { value: result.output, placeOf };
+}
+
+/** @throws InputError where the text is no YAML */
+function documentOf(text: string, lineCounter: LineCounter, place: (offset: number) => Place): Document {
+  const options = { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const;
+  const document = notTooDeep(() => parseDocument(text, options), place);
+  const [fault] = document.errors;
+  if (fault !== undefined) {
+    const what = fault.message.split('\n', 1)[0] ?? 'not YAML';
+    throw new InputError(what, 'mend the YAML syntax there', place(fault.pos[0]));
+  }
+  const twice = keyThatStandsTwice(document);
+  if (twice !== undefined)
+    throw new InputError('Map keys must be unique', 'mend the YAML syntax there', place(twice.range?.[0] ?? 0));
+  return document;
+}
+
+/** @throws InputError where names of parts (`*a`) make much of little, or mean nothing */
+function valueOf(document: Document, place: (offset: number) => Place): unknown {
+  try {
+    return notTooDeep(() => document.toJS() as unknown, place);
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new InputError(error.message, 'write out what *name stands for', place(0));
+  }
+}
+
+/** What is in each other without brackets can be deep too, and a stack has its end. */
+function notTooDeep<T>(read: () => T, place: (offset: number) => Place): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(TOO_DEEP, 'files of ours are small and flat', place(0));
+  }
 }
 
 /** The offset of a value; where it is missing, that of the nearest thing around it. */

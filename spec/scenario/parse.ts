@@ -1,4 +1,4 @@
-import { didYouMean } from '../rules/input-error.js';
+import { InputError, didYouMean } from '../rules/input-error.js';
 import { ARGUMENT_KINDS, LEFT_OUT } from './argument-kinds.js';
 import { OPERATIONS, argumentsOf, isOperationName, type OperationName, type TableOperation } from './operations.js';
 import type { Step } from './scenario.js';
@@ -17,7 +17,15 @@ export function parseStep(
   place: { readonly file: string; readonly line: number; readonly column?: number } = { file: 'STEP', line: 1 },
 ): Step {
   const { file, line, column = 1 } = place;
-  const reader = new StepReader(' '.repeat(column - 1) + text, { file, line });
+  try {
+    return readStep(new StepReader(text, { file, line }));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw error.at({ file, line, column: column - 1 + (error.place?.column ?? 1) });
+  }
+}
+
+function readStep(reader: StepReader): Step {
   const task = reader.taskNumber('the number of the task that performs the step');
   reader.expect(':');
   const { word, column: at } = reader.scanner.word('the name of an operation');

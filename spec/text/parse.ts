@@ -67,7 +67,7 @@ function parseClone(scanner: Scanner): Call {
     if (key === undefined) {
       fields.flags = parseFlags(scanner);
     } else {
-      const field = CLONE_FIELDS[key.word];
+      const field = Object.hasOwn(CLONE_FIELDS, key.word) ? CLONE_FIELDS[key.word] : undefined;
       if (field === undefined) {
         throw scanner.wrong(
           `clone has no argument ${key.word}`,

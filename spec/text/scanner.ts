@@ -1,5 +1,9 @@
 import { InputError } from '../rules/input-error.js';
 
+/** The longest text that is read, in characters, and the longest number: calls are made with registers of 64 bits. */
+const LONGEST = 16_384;
+const LONGEST_NUMBER = 64;
+
 /** Reads a line piece by piece and knows its place, for messages. White space and comments between pieces are passed by. */
 export class Scanner {
   private position = 0;
@@ -8,6 +12,8 @@ export class Scanner {
     private readonly text: string,
     private readonly place: { readonly file: string; readonly line: number },
   ) {
+    if (text.length > LONGEST)
+      throw this.wrong(`a text of ${text.length.toLocaleString('en-US')} characters`, 'calls and steps are short', 1);
     this.skip();
   }
 
@@ -79,10 +85,13 @@ export class Scanner {
 
   /** The next number, if one is next; `1<<34` is one too. */
   number(): bigint | undefined {
+    const { column } = this;
     const found = this.match(/-?(?:0[xX][0-9a-fA-F]+|\d+)(?:U?L?L?\s*<<\s*\d+)?/y);
     if (found === undefined) return undefined;
     const [base = '', shift] = found.split('<<');
     const digits = base.trim().replace(/(?<!0x[0-9a-f]*)[UL]+$/i, '');
+    if (digits.length > LONGEST_NUMBER || Number(shift ?? 0) > LONGEST_NUMBER)
+      throw this.wrong('a number beyond all bounds', 'numbers have 64 bits', column);
     const magnitude = BigInt(digits.replace('-', ''));
     const value = shift === undefined ? magnitude : magnitude << BigInt(shift.trim());
     return digits.startsWith('-') ? -value : value;

@@ -46,6 +46,11 @@ const OTHERS: readonly (readonly [OtherLine, RegExp])[] = [
   ['other system call', /^(?:\w+\(|<\.\.\. \w+ resumed>)/],
 ];
 
+/** Of a line so many characters are looked at: a call is shorter, and one that is cut here is not understood. */
+const LONGEST = 8_192;
+/** So many calls that have begun are kept; those of tasks beyond are let go, the oldest first. */
+const MOST_UNFINISHED = 65_536;
+
 /** Why strace shows no result of a call. */
 const UNJUDGED: readonly (readonly [RegExp, string])[] = [
   [/\(INJECTED\)/, 'strace injected the result; the kernel did not give it'],
@@ -67,7 +72,7 @@ export class StraceLog {
   /** The call that ends on the next line of the log, or what else the line is. */
   take(rest: string): LogLine {
     this.number++;
-    const line = this.begun + rest.trimEnd();
+    const line = (this.begun + rest.slice(0, LONGEST)).slice(0, LONGEST).trimEnd();
     const uninterrupted = line.replace(INTERRUPTION, '');
     this.begun = uninterrupted === line ? '' : uninterrupted;
     if (this.begun !== '') return { other: 'call begun' };
@@ -80,6 +85,8 @@ export class StraceLog {
       return { other: 'call without its beginning' };
     if (text === undefined || !CALL.test(text)) return { other: otherLine(own) };
     if (UNFINISHED.test(text)) {
+      if (this.unfinished.size >= MOST_UNFINISHED)
+        for (const oldest of [...this.unfinished.keys()].slice(0, 1)) this.unfinished.delete(oldest);
       this.unfinished.set(pid, { line: this.number, text: text.replace(UNFINISHED, '') });
       return { other: 'call begun' };
     }

@@ -14,6 +14,11 @@ export function visibleLine(text: string): string {
   return inert(shortened(text.slice(0, 2 * LONGEST.line).replace(UNSEEN, escaped), text.length, LONGEST.line));
 }
 
+/** The same for a line of a length of one's own, which nothing but people reads. */
+export function shownLine(text: string, most: number): string {
+  return shortened(text.slice(0, 2 * most).replace(UNSEEN, escaped), text.length, most);
+}
+
 /** The same for text of several lines. */
 export function visibleBlock(text: string): string {
   const start = text.slice(0, 2 * LONGEST.block).replaceAll('\r\n', '\n');

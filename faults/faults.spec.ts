@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type * as Commands from './commands.js';
+import type * as Kinds from './kinds.js';
+import type * as Trials from './trial.js';
+import { packageRoot } from '../spec/index.js';
+
+/** So often each here; `npm run faults` does it a hundred times. The relay is a program of its own, and has to be built. */
+const TIMES = 3;
+const built = join(packageRoot(), 'dist', 'faults');
+if (!existsSync(join(built, 'relay.js'))) throw new Error(`${built} is not there: npm run build`);
+const { KINDS } = (await import(join(built, 'kinds.js'))) as typeof Kinds;
+const { commandKinds, usualCommand } = (await import(join(built, 'commands.js'))) as typeof Commands;
+const { randomFrom, trial, usualOf } = (await import(join(built, 'trial.js'))) as typeof Trials;
+
+const [usual, usualAsUser, command] = [await usualOf({}), await usualOf({ asUser: true }), await usualCommand()];
+const seeds = Array.from({ length: TIMES }, () => Math.floor(Math.random() * 0x7fff_ffff));
+/** With the seeds, so that what went wrong can be made to go wrong again. */
+const nothingWrong = seeds.map((seed) => ({ seed, wrong: [] }));
+
+describe('every case is accounted for once, without a false pass or difference, where a fault strikes:', () => {
+  test.each(KINDS)('$name', async (kind) => {
+    const told = [];
+    for (const seed of seeds)
+      told.push({ seed, wrong: (await trial(kind, seed, kind.asUser === true ? usualAsUser : usual)).wrong });
+    expect(told).toEqual(nothingWrong);
+  });
+
+  for (const { name, missing, trial: once } of commandKinds()) {
+    if (missing !== undefined) test.skip(`${name} (${missing})`, () => undefined);
+    else
+      test(name, async () => {
+        const told = [];
+        for (const seed of seeds) told.push({ seed, wrong: await once(randomFrom(seed), command) });
+        expect(told).toEqual(nothingWrong);
+      });
+  }
+});

@@ -1,0 +1,61 @@
+import { predict, type Caller, type CallerFacts, type KernelFacts } from '../spec/index.js';
+import type { Observation } from './case.js';
+import type { BatchResult, Performer } from './session.js';
+import type { CaseRequest } from './wire.js';
+
+/** How the kernel says that there are no more processes, or no more memory. */
+const USED_UP: readonly string[] = ['EAGAIN', 'ENOMEM'];
+
+/**
+ * A session whose surroundings may run out of processes or memory in the midst of it. A call that gets EAGAIN or ENOMEM against the prediction says
+ * nothing where a plain fork() by the same caller, made right after it, is refused so too: such a case is lost, with that as its cause.
+ */
+export function unlessUsedUp(session: Performer, kernel: KernelFacts): Performer {
+  return {
+    run: async (caller, requests) => {
+      const result = await session.run(caller, requests);
+      const { facts, observations } = result;
+      if (facts === undefined) return result;
+      const doubtful = requests.map((request, index) =>
+        isDoubtful({ kernel, caller: facts }, request, observations[index]),
+      );
+      if (!doubtful.includes(true)) return result;
+      const why = await whyUsedUp(session, kernel, caller);
+      if (why === undefined) return result;
+      return {
+        ...result,
+        observations: observations.map((each, index) => (doubtful[index] === true ? lost(why) : each)),
+      };
+    },
+  };
+}
+
+const lost = (why: string): Observation => ({ kind: 'lost', why });
+
+interface Whole {
+  readonly kernel: KernelFacts;
+  readonly caller: CallerFacts;
+}
+
+function isDoubtful(facts: Whole, request: CaseRequest, observation: Observation | undefined): boolean {
+  if (request.call === 'scenario')
+    return (
+      observation?.kind === 'steps' &&
+      observation.steps.some((step) => step.kind === 'failed' && USED_UP.includes(step.errno))
+    );
+  return observation?.kind === 'refused' && isUnexpected(facts, request, observation.errno);
+}
+
+function isUnexpected(facts: Whole, call: Parameters<typeof predict>[1], errno: string): boolean {
+  return USED_UP.includes(errno) && !predict(facts, call, { order: 'any' }).allowed.includes(errno);
+}
+
+/** Undefined where the caller can make a child, or where Linux would not let it either. */
+async function whyUsedUp(session: Performer, kernel: KernelFacts, caller: Caller): Promise<string | undefined> {
+  const { facts, observations }: BatchResult = await session.run(caller, [{ call: 'fork' }]);
+  const [fork] = observations;
+  if (fork?.kind === 'lost') return `processes or memory are used up: of fork() it is said that ${fork.why}`;
+  if (facts === undefined || fork?.kind !== 'refused') return undefined;
+  if (!isUnexpected({ kernel, caller: facts }, { call: 'fork' }, fork.errno)) return undefined;
+  return `processes or memory are used up: fork() gets ${fork.errno} too`;
+}
