@@ -5,7 +5,7 @@ import { EXIT } from '../reports/index.js';
 import { parseCaseFile } from '../spec/index.js';
 import { countOption, judging, readInput, runningKernel, type CommonOptions } from './options.js';
 import { appendOutput, writeOutput } from './output.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { addJudging } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 

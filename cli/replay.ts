@@ -3,7 +3,7 @@ import { openTarget, run, type Target } from '../harness/index.js';
 import { EXIT, exitStatus } from '../reports/index.js';
 import { callerNamed, parseCall, parseCaseFile, type StoredCase } from '../spec/index.js';
 import { choiceOption, judging, readInput, type CommonOptions } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { replayScenarios, type StoredScenario } from './replay-scenario.js';
 import { addJudging, show } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';

@@ -21,7 +21,7 @@ import {
   type StoredCase,
 } from '../spec/index.js';
 import { callersOption, kernelOption } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { readStored } from './replay.js';
 import { launchOf } from './reproducers.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
