@@ -75,7 +75,7 @@ export async function callersNotMade(
 export async function flagsLeftOpen(session: Performer | undefined, kernel: KernelFacts): Promise<ReadonlySet<string>> {
   if (session === undefined) return new Set();
   const answers = await Promise.all(['root', 'user'].map((name) => session.run(callerNamed(name), [])));
-  const callers = answers.flatMap((answer) => answer?.facts ?? []);
+  const callers = answers.flatMap(({ facts }) => facts ?? []);
   const flags = new Set(EFFECTS.flatMap(({ flag, needs }) => (needs === undefined && flag) || []));
   const isOpen = (call: Call): boolean =>
     callers.length > 0 && callers.every((caller) => predict({ kernel, caller }, call).undecided.length > 0);
