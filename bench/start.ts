@@ -21,7 +21,7 @@ export async function secondsToVerdict(): Promise<number> {
     for (let start = 0; start < STARTS; start++) {
       const { stdout, durationMs } = await execa('node', [
         join(packageRoot(), 'dist', 'cli', 'main.js'),
-        ...['replay', file, '--format', 'ndjson'],
+        ...['replay', file],
       ]);
       if (!stdout.includes('"verdict":"pass"')) throw new Error('no verdict');
       seconds.push(durationMs / 1000);
