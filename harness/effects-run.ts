@@ -2,7 +2,7 @@ import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario }
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
 import { whyBesides } from './besides.js';
-import { callersNotMade, effectClauses, flagsLeftOpen } from './effect-clauses.js';
+import { callersNotMade, effectClauses, whyNoClones } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
 import { Hindered } from './hindered.js';
@@ -122,7 +122,7 @@ export async function runEffects(
       unmade,
       count > 0,
       hindered,
-      await flagsLeftOpen(first, kernel),
+      await whyNoClones(first, kernel),
     ),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
