@@ -13,7 +13,7 @@ export { SELF, probeFeatures } from './features.js';
 export { MOST_FINDINGS, judgeOne, textOf, type Finding } from './findings.js';
 export { judge, type Deviation, type Judgement } from './judge.js';
 export type { JudgeOptions } from './judge-case.js';
-export { buildProbe, findCompiler, hostArchitecture, ToolError } from './probe/build.js';
+export { buildProbe, cacheFolder, findCompiler, hostArchitecture, ToolError } from './probe/build.js';
 export type { PairCount } from './pairs.js';
 export { neededGroups, neededTexts, type Needed } from './needed.js';
 export { reduce, simpler, type Reduction } from './reduce.js';
@@ -22,6 +22,8 @@ export { MOST_SCENARIO_FINDINGS, type ScenarioFinding } from './scenario-finding
 export { simplerScenarios } from './simpler-scenarios.js';
 export { isSafe } from './scenario-safety.js';
 export { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
+export { belongings, leftOver, markEnvironment, noneIsLeft, watchSystemV, type Belongings } from './leftovers.js';
+export { SCENARIO_CALLERS } from './effects-run.js';
 export { describeFailure, runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
 export { effectMutants, errorMutants, recordScenarios, type MutantResult, type RecordedScenarios } from './mutants.js';
 export { ProbeSession, type BatchResult } from './session.js';
