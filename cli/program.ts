@@ -19,6 +19,7 @@ import { addSchema } from './schema.js';
 import { specCommand } from './spec.js';
 import { sweepCommand } from './sweep.js';
 import { version } from './version.js';
+import { versionsCommand } from './versions.js';
 
 /** Each command with the kinds of files that it writes and reads, for `--schema`; what it writes stands first. */
 const COMMANDS: readonly (readonly [(finish: Finish) => Command, readonly [FileKindName, ...FileKindName[]]])[] = [
@@ -32,6 +33,7 @@ const COMMANDS: readonly (readonly [(finish: Finish) => Command, readonly [FileK
   [checkCommand, ['results', 'trace']],
   [reportCommand, ['results']],
   [compareCommand, ['comparison', 'results']],
+  [versionsCommand, ['results']],
   [matrixCommand, ['targets', 'results']],
   [mutateCommand, ['mutants', 'targets']],
   [sweepCommand, ['sweep', 'targets']],

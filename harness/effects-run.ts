@@ -2,7 +2,7 @@ import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario }
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
 import { whyBesides } from './besides.js';
-import { callersNotMade, effectClauses } from './effect-clauses.js';
+import { callersNotMade, effectClauses, flagsLeftOpen } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
 import { Hindered } from './hindered.js';
@@ -106,7 +106,7 @@ export async function runEffects(
     differing.map(async (failure) => {
       const declared = whyDeclared(failure.judgement.clause, unsupported);
       if (declared !== undefined || first === undefined) return declared;
-      const besides = selects && whyBesides(failure, await factsOf(failure.scenario), selects);
+      const besides = selects && whyBesides(failure, failure.facts ?? (await factsOf(failure.scenario)), selects);
       return besides ?? (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
     }),
   );
@@ -116,7 +116,14 @@ export async function runEffects(
     first === undefined ? [] : await Promise.all(failures.map((failure) => toTheDifference(failure, first, factsOf)));
   const found = first === undefined ? [] : await scenarioFindings(told, first, factsOf, heldBy(judged()));
   return {
-    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered),
+    clauses: effectClauses(
+      { judged: judged(), failures },
+      kernel,
+      unmade,
+      count > 0,
+      hindered,
+      await flagsLeftOpen(first, kernel),
+    ),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {

@@ -26,6 +26,15 @@ describe('an effect that no scenario told apart', () => {
     expect(verdictAfter(19, 'effects/vm-shared')).toMatchObject({ verdict: 'not-run', missed: true });
   });
 
+  test('is blocked where nobody knows whether a clone with its flag is accepted', () => {
+    const nothing = { judged: new Map<string, number>(), failures: [] };
+    const clauses = effectClauses(nothing, KERNEL, new Map(), true, new Hindered(), new Set(['CLONE_NEWUSER']));
+    const verdictOf = (effect: string): unknown => clauses.find(({ id }) => id === effect);
+    const why = 'a fact that decides whether CLONE_NEWUSER is accepted is not known here';
+    expect(verdictOf('effects/newuser')).toMatchObject({ verdict: 'blocked', why });
+    expect(verdictOf('effects/no-newuser')).toMatchObject({ verdict: 'not-run', missed: true });
+  });
+
   test('is missed where what stood in the way would not have told it apart', () => {
     expect(verdictAfter(20, 'effects/vm-copied')).toMatchObject({ verdict: 'not-run', missed: true });
   });

@@ -34,7 +34,7 @@ export async function causesOf(
   let open: Explained[] = [];
   const smallestFirst = [...failures].sort((a, b) => rank(a.scenario) - rank(b.scenario)).slice(0, MOST);
   for (const failure of smallestFirst) {
-    const facts = await factsOf(failure.scenario);
+    const facts = failure.facts ?? (await factsOf(failure.scenario));
     if (facts === undefined) continue;
     const all = explanations(facts, failure.scenario, failure.judgement.observed);
     const free = all.filter((clause) => !held.has(clause));

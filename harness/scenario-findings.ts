@@ -4,7 +4,7 @@ import { AS_PREDICTED, type Needed } from './needed.js';
 import { reduceScenario } from './reduce-scenario.js';
 import { causesOf, fingerprintOf, rank, type Cause } from './scenario-causes.js';
 import { UNEXPLAINED, explains, judgeScenario } from './scenario-judge.js';
-import type { ScenarioFailure } from './scenario-run.js';
+import { factsThen, type ScenarioFailure } from './scenario-run.js';
 import type { Performer } from './session.js';
 import { stepResults, type StepResults } from './step-results.js';
 
@@ -92,11 +92,12 @@ async function observe(
   const { clause, besides, fingerprint } = sought;
   return Promise.all(
     candidates.map(async (scenario): Promise<Shown<Mismatch>> => {
-      const facts = await factsOf(scenario);
-      const { observations } = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
-      const [observation] = observations;
-      if (facts === undefined || observation === undefined)
+      const before = await factsOf(scenario);
+      const result = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
+      const [observation] = result.observations;
+      if (before === undefined || observation === undefined)
         return { kind: 'no', why: 'without it the caller cannot be made' };
+      const facts = factsThen(before, result);
       const judgement = judgeScenario(facts, scenario, observation, () => false);
       switch (judgement.verdict) {
         case 'pass':

@@ -14,7 +14,7 @@ import type { Environment } from './environment.js';
 import { Hindered } from './hindered.js';
 import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
-import type { Performer } from './session.js';
+import type { BatchResult, Performer } from './session.js';
 
 /** What running scenarios found out. */
 export interface ScenarioRun {
@@ -30,6 +30,13 @@ export interface ScenarioRun {
 export interface ScenarioFailure {
   readonly scenario: Scenario;
   readonly judgement: ScenarioJudgement & { readonly verdict: 'fail' };
+  /** What the caller was when it was performed: the next one like it may have other ids. */
+  readonly facts?: Facts;
+}
+
+/** The facts that a scenario is to be held against: the caller's when it was performed. */
+export function factsThen(facts: Facts, { facts: caller }: Pick<BatchResult, 'facts'>): Facts {
+  return caller === undefined ? facts : { ...facts, caller };
 }
 
 /** How often an effect is to be told apart before more scenarios are no longer tried for it. */
@@ -85,19 +92,20 @@ export async function runScenarios(
       }
     }
     done += Math.min(BATCH, count - done);
-    const { observations } = await session.run(
+    const result = await session.run(
       caller,
       batch.map(({ steps }) => ({ call: 'scenario', steps }) as const),
     );
+    const then = factsThen(whole, result);
     for (const [index, scenario] of batch.entries()) {
       const judgement = judgeScenario(
-        whole,
+        then,
         scenario,
-        observations[index] ?? { kind: 'lost', why: 'no answer' },
+        result.observations[index] ?? { kind: 'lost', why: 'no answer' },
         (id) => (judged.get(id) ?? ENOUGH) < ENOUGH,
       );
       counts[judgement.verdict]++;
-      if (judgement.verdict === 'fail') failures.push({ scenario, judgement });
+      if (judgement.verdict === 'fail') failures.push({ scenario, judgement, facts: then });
       else if (judgement.verdict === 'pass')
         for (const id of judgement.judges) judged.set(id, (judged.get(id) ?? 0) + 1);
       else why.set(judgement.why, (why.get(judgement.why) ?? 0) + 1);

@@ -33,6 +33,10 @@ const factsSchema = v.object({
   no_new_privs: about('PR_SET_NO_NEW_PRIVS.', v.boolean()),
   user_ns_initial: about('It is in the initial user namespace.', v.boolean()),
   user_ns_level: about('Depth of its user namespace; 0: the initial one.', nullable(whole)),
+  user_ns_level_most: about(
+    'Where its depth is not known, what it is at most; null or absent: as deep as namespaces go.',
+    v.optional(nullable(whole)),
+  ),
   euid_mapped: about('Its effective user id is mapped.', v.boolean()),
   egid_mapped: about('Its effective group id is mapped.', v.boolean()),
   max_namespaces: about(
@@ -41,6 +45,7 @@ const factsSchema = v.object({
   ),
   chrooted: about('Its root is not that of its mount namespace.', nullable(v.boolean())),
   pid_ns_level: about('Depth of its PID namespace; 0: the initial one.', nullable(whole)),
+  pid_ns_level_most: about('The same of its PID namespace.', v.optional(nullable(whole))),
   pid_ns_owners: about(
     'Whose each of its PID namespaces is, innermost first: of its own user namespace, of one around it or below it; null: not known.',
     v.optional(v.array(v.nullable(v.picklist(['own', 'outer', 'inner']))), []),

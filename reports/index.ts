@@ -31,4 +31,5 @@ export { matrix, matrixText, type Column } from './matrix/index.js';
 export { terminal } from './terminal.js';
 export { findingText } from './finding-text.js';
 export { verdictOf } from './verdict.js';
+export { versionsTable } from './versions.js';
 export * from './sweep/index.js';

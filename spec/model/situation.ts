@@ -2,6 +2,7 @@ import type { FunctionOf, Quantity, Reader, Truth } from '../expression/compile.
 import { hasFeature } from '../features.js';
 import { NAMESPACE_KINDS, type CallerFacts, type Facts, type KernelFacts } from './facts.js';
 import { CAPABILITIES, INT_MAX, MAX_PID_NS_LEVEL, NSIG, type CapabilityName } from './kernel-limits.js';
+import { pidNsLevel, userNsLevel } from './nesting.js';
 
 /** Kernel and caller, and what follows from them alone: the same for every call that this caller makes. */
 export interface Situation {
@@ -31,12 +32,12 @@ const LIMITS: [string, Reader<Situation>][] = [
 const CALLER: [string, Reader<Situation>][] = [
   ['caller.seccomp_container', truth(({ facts }) => facts.caller.seccomp_filter === 'container')],
   ['caller.pid_ns_init', truth(({ facts }) => facts.caller.pid_ns_init)],
-  ['caller.pid_ns_level', number(({ facts }) => known(facts.caller.pid_ns_level))],
+  ['caller.pid_ns_level', number(({ facts }) => pidNsLevel(facts.caller))],
   ['caller.pid_ns_owner_is_ancestor', truth(({ facts }) => facts.caller.pid_ns_owner_is_ancestor)],
   ['caller.pid_ns_for_children_differs', truth(({ facts }) => facts.caller.pid_ns_for_children !== 'same')],
   ['caller.pid_ns_for_children_dead', truth(({ facts }) => facts.caller.pid_ns_for_children === 'dead')],
   ['caller.time_ns_for_children_differs', truth(({ facts }) => facts.caller.time_ns_for_children === 'other')],
-  ['caller.user_ns_level', number(({ facts }) => known(facts.caller.user_ns_level))],
+  ['caller.user_ns_level', number(({ facts }) => userNsLevel(facts.caller))],
   ['caller.chrooted', truth(({ facts }) => known(facts.caller.chrooted))],
   ['caller.euid_mapped', truth(({ facts }) => facts.caller.euid_mapped)],
   ['caller.egid_mapped', truth(({ facts }) => facts.caller.egid_mapped)],

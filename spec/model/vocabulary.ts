@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import { CGROUP_FD_KINDS, type CgroupFdKind, type KernelFacts } from './facts.js';
 import { accessOk } from './kernel-limits.js';
 import { accessible } from './memory.js';
+import { pidNsLevels } from './nesting.js';
 import { SITUATION_FUNCTIONS, SITUATION_NAMES, type Situation } from './situation.js';
 
 const truth = (read: (context: Context) => Truth): Reader<Context> => ({ type: 'truth', read });
@@ -127,14 +128,6 @@ function readable(argument: string): Reader<Context> {
 /** check_zeroed_user() stops at the first byte that is not zero, or at the first that cannot be read. */
 function nonzeroTail({ kargs }: Context): boolean {
   return kargs.tail !== undefined && (kargs.readable === undefined || kargs.tail < kargs.readable);
-}
-
-/** One for each pid namespace from the child's to the initial one. */
-function pidNsLevels({ facts: { caller }, kargs }: Context): Quantity {
-  if (caller.pid_ns_level === null) return undefined;
-  const CLONE_NEWPID = 0x2000_0000;
-  const deeper = (kargs.lo & CLONE_NEWPID) !== 0 || caller.pid_ns_for_children !== 'same';
-  return caller.pid_ns_level + 1 + (deeper ? 1 : 0);
 }
 
 function cgroupIs({ facts: { caller }, kargs }: Context, word: string): Truth {

@@ -11,6 +11,8 @@ export interface Simulation {
   readonly results: readonly StepResult[];
   /** Effects on which it hung. */
   readonly reached: ReadonlySet<string>;
+  /** For each step whose clone is refused the clauses that refuse it, the one that wins first. */
+  readonly refusedBy: ReadonlyMap<number, readonly string[]>;
   /** The step from which on nothing more is claimed, as the model lost sight in it; undefined where it did not. */
   readonly vagueFrom: number | undefined;
 }
@@ -34,6 +36,10 @@ export class RunningKernel implements Simulation {
 
   get reached(): ReadonlySet<string> {
     return this.k.reached;
+  }
+
+  get refusedBy(): ReadonlyMap<number, readonly string[]> {
+    return this.k.refusedBy;
   }
 
   /** Performs the next step. */
