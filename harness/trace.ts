@@ -109,7 +109,11 @@ const callerSchema = v.object({
   blocked: about('Why it could not be made.', v.optional(v.string())),
 });
 
-const footerSchema = v.object({ type: v.literal('footer'), cases: whole, asked: v.optional(v.boolean(), false) });
+const footerSchema = v.object({
+  type: about('The last line: without it the trace is not whole.', v.literal('footer')),
+  cases: about('How many cases there are.', whole),
+  asked: about('Chosen by hand: no clause was missed that they do not tell apart.', v.optional(v.boolean(), false)),
+});
 
 const stepSchema = v.object({
   ret: about('What it returned.', v.optional(whole)),

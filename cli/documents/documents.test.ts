@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { FILE_KINDS, schemaNamed } from '../../reports/index.js';
 import { CALLERS, EFFECTS, FLAGS, LIBC, SPECIFICATION, packageRoot } from '../../spec/index.js';
 import { programOf } from '../program.js';
@@ -87,6 +87,26 @@ function anchor(head: string): string {
     .replace(/[^\w\- ]/g, '')
     .replaceAll(' ', '-');
 }
+
+describe('texts for people', () => {
+  const texts = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(packageRoot(), 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md') && !name.startsWith('api'))
+      .map((name) => join('docs', name)),
+  ];
+
+  test.each(texts)('%s leads to nothing that is not there', (text) => {
+    const links = [...readFileSync(join(packageRoot(), text), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(
+      ([, to = '']) => to,
+    );
+    const gone = links
+      .filter((to) => !/^(https?:|#)/.test(to))
+      .filter((to) => !existsSync(join(packageRoot(), dirname(text), to.replace(/#.*/, ''))));
+    expect(gone).toEqual([]);
+  });
+});
 
 describe('the manual page', () => {
   const page = join(folder, 'clonecheck.1');

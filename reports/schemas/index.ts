@@ -124,7 +124,7 @@ export const FILE_KINDS = [
   { name: 'explain', title: 'A line of clonecheck explain --json', format: 'NDJSON', files: [], schema: explainSchema },
   {
     name: 'clauses',
-    title: 'A line of clonecheck spec --format json',
+    title: 'A refusal, as clonecheck spec --format json prints it',
     format: 'NDJSON',
     files: [],
     schema: clauseLineSchema,

@@ -81,6 +81,7 @@ export const doctorSchema = v.strictObject({
   kernel: about('The Linux that it is held to.', text),
   release: about('What it reports of itself.', text),
   arch: about('The architecture.', text),
+  probe: about('Whether the probe came with the package or was compiled here.', v.picklist(['package', 'compiler'])),
   self: about('As whom the probe runs.', v.record(text, v.unknown())),
   environment: about('What answers in place of the kernel.', texts),
   features: about('What the kernel is taken to have.', v.record(text, v.boolean())),
