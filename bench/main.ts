@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { calls as callsArbitrary, scenarios as scenariosArbitrary } from '../generators/index.js';
 import {
   discoverEnvironment,
-  judgeOne,
+  judgePredicted,
   kernelFacts,
   localTarget,
   judgeScenario,
@@ -17,7 +17,17 @@ import {
   type ProbeSession,
 } from '../harness/index.js';
 import { median, reductions } from './reductions.js';
-import { formatCall, packageRoot, predict, type Call, type Caller, type Facts, type Scenario } from '../spec/index.js';
+import { secondsToVerdict } from './start.js';
+import {
+  formatCall,
+  packageRoot,
+  predict,
+  type Call,
+  type Caller,
+  type Facts,
+  type Prediction,
+  type Scenario,
+} from '../spec/index.js';
 
 /**
  * `npm run bench`: cases a second from end to end (generated, predicted, made, judged), beside a plain C program that makes the same
@@ -48,14 +58,20 @@ const { facts: caller } = await first.run(ROOT, []);
 if (caller === undefined) throw new Error('the caller could not be made');
 const facts: Facts = { kernel, caller };
 
+interface Predicted {
+  readonly call: Call;
+  readonly prediction: Prediction;
+}
+
 /** Generates until enough calls of the kind wanted are there: those predicted to be refused, or to make a child. */
-function* stream(wanted: 'refused' | 'child', seed: number): Generator<Call> {
+function* stream(wanted: 'refused' | 'child', seed: number): Generator<Predicted> {
   for (let round = 0; ; round++) {
     for (const call of fc.sample(callsArbitrary({ caller: ROOT.name }), {
       seed: seed * 7919 + round,
       numRuns: BATCH,
     })) {
-      if ((predict(facts, call).outcome === 'success') === (wanted === 'child')) yield call;
+      const prediction = predict(facts, call);
+      if ((prediction.outcome === 'success') === (wanted === 'child')) yield { call, prediction };
     }
   }
 }
@@ -69,7 +85,7 @@ async function measure(wanted: 'refused' | 'child', total: number): Promise<numb
       const source = stream(wanted, index + 1);
       const inFlight: Promise<void>[] = [];
       while (left > 0) {
-        const batch = Array.from({ length: BATCH }, () => source.next().value as Call);
+        const batch = Array.from({ length: BATCH }, () => source.next().value as Predicted);
         left -= batch.length;
         inFlight.push(judgeBatch(session, batch));
         if (inFlight.length >= 2) await inFlight.shift();
@@ -80,12 +96,15 @@ async function measure(wanted: 'refused' | 'child', total: number): Promise<numb
   return (total - left) / ((performance.now() - started) / 1000);
 }
 
-async function judgeBatch(session: ProbeSession, batch: readonly Call[]): Promise<void> {
-  const { observations } = await session.run(ROOT, batch);
-  for (const [index, call] of batch.entries()) {
+async function judgeBatch(session: ProbeSession, batch: readonly Predicted[]): Promise<void> {
+  const { observations } = await session.run(
+    ROOT,
+    batch.map(({ call }) => call),
+  );
+  for (const [index, { call, prediction }] of batch.entries()) {
     const observation = observations[index];
     if (observation === undefined) throw new Error('a case without an answer');
-    const judgement = judgeOne(facts, { caller: ROOT, call }, observation, environment, OPTIONS);
+    const judgement = judgePredicted(prediction, call, observation, environment, OPTIONS);
     if (judgement.verdict === 'fail' || judgement.verdict === 'not-run')
       throw new Error(`${formatCall(call)} is ${JSON.stringify(judgement)}`);
   }
@@ -193,6 +212,16 @@ async function showReductions(): Promise<void> {
   if (median(runs) > MOST.runs || median(seconds) > MOST.seconds) process.exitCode = 1;
 }
 
+/** From the start to the first verdict, in seconds. */
+const MOST_TO_VERDICT = 0.5;
+
+async function showStart(): Promise<void> {
+  const seconds = await secondsToVerdict();
+  process.stdout.write(
+    `${'from the start to a verdict'.padEnd(44)}median ${seconds.toFixed(3)} s; ratio to ${String(MOST_TO_VERDICT)} s ${(seconds / MOST_TO_VERDICT).toFixed(3)}\n`,
+  );
+}
+
 try {
   process.stdout.write(`Linux ${header.release} ${header.arch}, ${String(JOBS)} processors, Node ${process.version}\n`);
   // The first round warms the compiler up and is not shown.
@@ -228,6 +257,7 @@ try {
   for (const [index, perSecond] of rates.entries())
     show({ what: `every flag word of clone(), ${String(WIDTHS[index])} at once`, perSecond, plain: best });
   await showReductions();
+  await showStart();
 } finally {
   await Promise.all(sessions.map((session) => session.close()));
 }

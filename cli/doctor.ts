@@ -5,6 +5,7 @@ import {
   kernelFacts,
   openTarget,
   probeFeatures,
+  probeOrigin,
   reasonNotJudged,
   type CallerState,
 } from '../harness/index.js';
@@ -18,7 +19,7 @@ import {
   type KernelVersion,
 } from '../spec/index.js';
 import { choiceOption, kernelOption } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { addTargeting, meant, type Meant, type TargetingOptions } from './targeting.js';
 
 interface Options extends TargetingOptions {
@@ -54,6 +55,8 @@ interface Diagnosis {
   readonly kernel: string;
   readonly release: string;
   readonly arch: string;
+  /** Whether the probe came with the package or was compiled here. */
+  readonly probe: 'package' | 'compiler';
   readonly self: Readonly<Record<string, unknown>>;
   readonly environment: readonly string[];
   readonly features: Readonly<Record<string, boolean>>;
@@ -91,6 +94,7 @@ async function diagnose(
       kernel: formatKernelVersion(kernel.version),
       release: header.release,
       arch: kernel.arch,
+      probe: probeOrigin(kernel.arch, options),
       self:
         self === undefined
           ? {}
@@ -116,10 +120,13 @@ async function diagnose(
 }
 
 function pretty(diagnosis: Diagnosis): string {
-  const { target, release, arch, kernel, self, environment, features, callers, judgeable, notJudgeable } = diagnosis;
+  const { target, release, arch, probe, kernel, self, environment, features, callers, judgeable, notJudgeable } =
+    diagnosis;
   const lines = [
     `${target}: Linux ${release} ${arch}, held to ${kernel}`,
-    `the probe runs with ${Object.entries(self)
+    `the probe ${probe === 'package' ? 'came with the package' : 'was compiled here'} and runs with ${Object.entries(
+      self,
+    )
       .map(([key, value]) => `${key} ${String(value)}`)
       .join(', ')}`,
     '',

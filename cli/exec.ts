@@ -6,7 +6,7 @@ import { parseCaseFile, type StoredCase } from '../spec/index.js';
 import { addAsRoot, requireAsked, type AsRootOptions } from './as-root.js';
 import { countOption, judging, readInput, runningKernel, type CommonOptions } from './options.js';
 import { appendOutput, writeOutput } from './output.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { addJudging } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 

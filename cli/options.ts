@@ -1,6 +1,14 @@
 import { availableParallelism, release } from 'node:os';
-import { CLAUSE_IDS as KERNEL_IDS, readTextFile, readTextStream, type RunOptions } from '../harness/index.js';
+import { Option } from 'commander';
 import {
+  CLAUSE_IDS as KERNEL_IDS,
+  clauseGlob,
+  readTextFile,
+  readTextStream,
+  type RunOptions,
+} from '../harness/index.js';
+import {
+  EFFECTS,
   InputError,
   LIBC,
   NEWEST_KERNEL,
@@ -12,10 +20,13 @@ import {
   type Order,
 } from '../spec/index.js';
 import { nearest } from '../spec/rules/input-error.js';
-import { matchesWildcard } from '../spec/text/wildcard.js';
 
 /** Clauses that can be asked for, of kernels and of libcs. */
-const CLAUSE_IDS: readonly string[] = [...KERNEL_IDS, ...LIBC.clauses.map(({ id }) => id)];
+const CLAUSE_IDS: readonly string[] = [
+  ...KERNEL_IDS,
+  ...EFFECTS.map(({ id }) => id),
+  ...LIBC.clauses.map(({ id }) => id),
+];
 
 /** A whole number from `least` up. */
 export function countOption(name: string, least = 0): (text: string) => number {
@@ -38,13 +49,20 @@ export function secondsOption(name: string): (text: string) => number {
   };
 }
 
+/** Takes one of a few words, and says which. */
+export interface ChoiceParser<T extends string> {
+  (text: string): T;
+  readonly choices: readonly T[];
+}
+
 /** One of a few words. */
-export function choiceOption<T extends string>(name: string, choices: readonly T[]): (text: string) => T {
-  return (text) => {
+export function choiceOption<T extends string>(name: string, choices: readonly T[]): ChoiceParser<T> {
+  const parse = (text: string): T => {
     const choice = choices.find((candidate) => candidate === text);
     if (choice === undefined) throw new InputError(`--${name}: ${text} is no choice`, didYouMean(text, choices));
     return choice;
   };
+  return Object.assign(parse, { choices });
 }
 
 /** `6.12` or `5.10.223`. */
@@ -66,9 +84,7 @@ export function callersOption(text: string): readonly string[] {
 
 /** `errors/fs-*`: which clauses are meant. */
 export function globOption(text: string): (clause: string) => boolean {
-  const patterns = /^(errors|libc)\//.test(text) ? [text] : [text, `errors/${text}`, `libc/${text}`];
-  const matches = (clause: string): boolean =>
-    patterns.some((pattern) => matchesWildcard(pattern, clause, { one: true }));
+  const matches = clauseGlob(text);
   if (!CLAUSE_IDS.some(matches)) {
     throw new InputError(`--only: no clause is called ${text}`, clauseHint(text));
   }
@@ -77,7 +93,7 @@ export function globOption(text: string): (clause: string) => boolean {
 
 /** What to say to someone who named a clause that there is not. */
 export function clauseHint(text: string): string {
-  const near = nearest(/^(errors|libc)\//.test(text) ? text : `errors/${text}`, CLAUSE_IDS);
+  const near = nearest(/^(errors|effects|libc)\//.test(text) ? text : `errors/${text}`, CLAUSE_IDS);
   return near === undefined ? '`clonecheck spec` lists the clauses' : `did you mean ${near}?`;
 }
 
@@ -87,8 +103,12 @@ export async function readInput(path: string): Promise<string> {
   return readTextFile(path, 'name a file, or - for standard input');
 }
 
-/** How many probes run at once where nothing is said. */
-export const defaultJobs = (): number => Math.max(1, Math.min(8, availableParallelism()));
+/** `--jobs`: how many probes run at once. */
+export function jobsOption(): Option {
+  return new Option('--jobs <n>', 'probes at once')
+    .argParser(countOption('jobs', 1))
+    .default(Math.max(1, Math.min(8, availableParallelism())), 'one a processor, at most 8');
+}
 
 /** Options that every command that runs cases has. */
 export interface CommonOptions {

@@ -27,7 +27,19 @@ const shell = async (script: string): Promise<{ stdout: string; stderr: string; 
   return { stdout, stderr, status: exitCode };
 };
 
-const COMMANDS = ['run', 'explain', 'doctor', 'spec', 'replay', 'exec', 'check', 'report', 'compare', 'sweep'];
+const COMMANDS = [
+  'run',
+  'explain',
+  'doctor',
+  'spec',
+  'replay',
+  'exec',
+  'check',
+  'report',
+  'compare',
+  'versions',
+  'sweep',
+];
 
 describe('help', () => {
   const told = commands(COMMANDS.map((command) => [command, '--help']));

@@ -4,7 +4,7 @@ import { EXIT, exitStatus } from '../reports/index.js';
 import { callerNamed, parseCall, parseCaseFile, type StoredCase } from '../spec/index.js';
 import { addAsRoot, requireAsked, type AsRootOptions } from './as-root.js';
 import { choiceOption, judging, readInput, type CommonOptions } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { replayScenarios, type StoredScenario } from './replay-scenario.js';
 import { addJudging, show } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';

@@ -22,7 +22,7 @@ import {
 } from '../spec/index.js';
 import { addAsRoot, requireAsked, type AsRootOptions } from './as-root.js';
 import { callersOption, kernelOption } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { readStored } from './replay.js';
 import { launchOf } from './reproducers.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';

@@ -6,7 +6,6 @@ import {
   ndjson,
   render,
   resultsOf,
-  runSchema,
   terminal,
   type Format,
   type ReportOptions,
@@ -16,7 +15,7 @@ import {
   callersOption,
   choiceOption,
   countOption,
-  defaultJobs,
+  jobsOption,
   globOption,
   judging,
   kernelOption,
@@ -28,7 +27,7 @@ import { addAsRoot, requireAsked, type AsRootOptions } from './as-root.js';
 import { addCorpus, corpusOf, saveIn, type CorpusOptions } from './corpus.js';
 import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
 import { tellGitHub } from './github.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { reproduced } from './reproducers.js';
 import { runOnLibc } from './run-libc.js';
 import { writeOutput } from './output.js';
@@ -47,7 +46,6 @@ interface Options extends CommonOptions, TargetingOptions, CorpusOptions, Expect
   readonly reproducers?: string;
   readonly report: readonly Report[];
   readonly fault: readonly string[];
-  readonly schema?: true;
 }
 
 /** `clonecheck run`. */
@@ -63,7 +61,7 @@ export function runCommand(finish: Finish): Command {
     )
     .option('--time <seconds>', 'stop generating after so long', secondsOption('time'))
     .option('--seed <n>', 'same seed, same cases (default: a new one)', countOption('seed'))
-    .option('--jobs <n>', 'probes at once', countOption('jobs', 1), defaultJobs())
+    .addOption(jobsOption())
     .option(
       '--format <format>',
       'pretty or json (default: pretty on a terminal)',
@@ -78,7 +76,6 @@ export function runCommand(finish: Finish): Command {
       reportOption,
       [],
     )
-    .option('--schema', 'print the JSON Schema of a line of --format json')
     .addOption(
       new Option('--fault <fault>', 'make the local probe lie, for tests')
         .argParser((text: string, all: readonly string[]) => [...all, text])
@@ -87,10 +84,6 @@ export function runCommand(finish: Finish): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (given: Options, command: Command) => {
-      if (given.schema === true) {
-        process.stdout.write(`${JSON.stringify(runSchema(), undefined, 2)}\n`);
-        return;
-      }
       const { target, options: reached, expect, ...held } = meant(given);
       const options: Options = { ...(expect !== undefined && { expect }), ...given };
       if (isLibcTarget(target)) {

@@ -11,6 +11,7 @@ export interface TargetingOptions {
   readonly targets?: string;
   readonly arch?: Architecture;
   readonly append?: readonly string[];
+  readonly buildProbe?: boolean;
 }
 
 /** Where names of targets are looked for when no file is named. */
@@ -32,7 +33,8 @@ export function addTargeting(command: Command): Command {
     )
     .option('--append <words>', 'words for the kernel command line of a vm: target', (text: string) =>
       text.trim().split(/\s+/),
-    );
+    )
+    .option('--build-probe', 'compile the probe, though one came with the package');
 }
 
 /** A target as the command line means it: what a name stands for, with what the command line says besides. */
@@ -51,13 +53,17 @@ export interface Meant {
  *
  * @throws InputError where the file of names cannot be read
  */
-export function meant({ target, targets, arch, append }: TargetingOptions): Meant {
+export function meant({ target, targets, arch, append, buildProbe }: TargetingOptions): Meant {
   const named = namesIn(targets).find(({ name }) => name === target);
   const architecture = arch ?? named?.arch;
   const words = append ?? named?.append;
   return {
     target: named?.target ?? target,
-    options: { ...(architecture && { arch: architecture }), ...(words && { append: words }) },
+    options: {
+      ...(architecture && { arch: architecture }),
+      ...(words && { append: words }),
+      ...(buildProbe && { anew: true }),
+    },
     ...(named?.kernel && { kernel: named.kernel }),
     ...(named?.expect !== undefined && { expect: resolve(dirname(targets ?? DEFAULT_FILE), named.expect) }),
     unsupported: named?.unsupported ?? [],

@@ -24,7 +24,7 @@ describe('the same seed gives the same calls', () => {
         "vfork()",
         "clone3({flags=CLONE_FILES, exit_signal=SIGCHLD, stack_size=0x1000})",
         "clone(CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_SYSVSEM|SIGCHLD)",
-        "clone(CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID, stack=0x20050000, parent_tid=&a, child_tid=&b, tls=&a)",
+        "clone(CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS|CLONE_CHILD_CLEARTID, stack=0x20050000, parent_tid=&a, child_tid=&b, tls=&a)",
         "clone3({flags=CLONE_NEWTIME|CLONE_NEWNS|CLONE_CHILD_CLEARTID, child_tid=&a, set_tid=[free, free], readable=114})",
         "clone3({flags=CLONE_VM|0x800000000000000})",
         "clone3({flags=CLONE_SETTLS|CLONE_PIDFD_AUTOKILL, exit_signal=SIGCHLD, stack=0xfffffffffffff000, stack_size=0x1000, tls=0x7fffffffefff, set_tid=[free]})",
@@ -35,7 +35,7 @@ describe('the same seed gives the same calls', () => {
         "clone3({exit_signal=SIGCHLD})",
         "clone3({flags=0x100000000000, exit_signal=SIGCHLD, stack=&stack})",
         "fork()",
-        "clone3({flags=CLONE_VM|CLONE_SIGHAND, exit_signal=SIGCHLD})",
+        "clone3({flags=CLONE_SIGHAND|CLONE_CLEAR_SIGHAND, exit_signal=SIGCHLD})",
         "clone3({flags=CLONE_VM|CLONE_SIGHAND|CLONE_PIDFD|CLONE_THREAD|CLONE_AUTOREAP|CLONE_PIDFD_AUTOKILL|0x40000000000, pidfd=&a})",
         "clone3({exit_signal=9223372036854775808, stack=0xffff800000000000, stack_size=0x10, set_tid=[free, -1]}, 64)",
       ]

@@ -28,12 +28,12 @@ export function calls(options: CallOptions = {}): fc.Arbitrary<Call> {
   const idiom = fc.constantFrom(...IDIOMS.map(({ call }) => call));
   return fc.oneof(
     { weight: 2, arbitrary: rule.chain(withBit) },
-    { weight: 3, arbitrary: rule.chain(withoutBit) },
+    { weight: 3, arbitrary: withoutBit(rule) },
     { weight: 3, arbitrary: fc.tuple(rule, rule).map(([a, b]) => merge(a, b)) },
     { weight: 2, arbitrary: fc.tuple(rule, rule, rule).map(([a, b, c]) => merge(merge(a, b), c)) },
     { weight: 2, arbitrary: fc.tuple(rule, idiom).map(([a, b]) => merge(b, a)) },
     { weight: 2, arbitrary: idiom.chain(withBit) },
-    { weight: 2, arbitrary: idiom.chain(withoutBit) },
+    { weight: 2, arbitrary: withoutBit(idiom) },
     { weight: 1, arbitrary: fc.tuple(rule, undefinedBit).map(([call, bit]) => withFlag(asClone3(call), bit)) },
     { weight: 5, arbitrary: freeClone },
     { weight: 6, arbitrary: freeClone3 },
@@ -42,15 +42,29 @@ export function calls(options: CallOptions = {}): fc.Arbitrary<Call> {
 
 const undefinedBit = fc.integer({ min: 38, max: 63 }).map((bit) => 1n << BigInt(bit));
 
+const bitFor = { clone: flagBits('clone'), clone3: flagBits('clone3') };
+
 function withBit(call: Call): fc.Arbitrary<Call> {
-  return flagBits(call.call === 'clone3' ? 'clone3' : 'clone').map((bit) => withFlag(call, bit));
+  return bitFor[call.call === 'clone3' ? 'clone3' : 'clone'].map((bit) => withFlag(call, bit));
 }
 
-function withoutBit(call: Call): fc.Arbitrary<Call> {
-  const flags = flagsOf(call);
-  const bits = FLAGS.filter(({ value }) => (flags & value) !== 0n).map(({ value }) => value);
-  return bits.length === 0 ? fc.constant(call) : fc.constantFrom(...bits).map((bit) => withoutFlag(call, bit));
+function withoutBit(arbitrary: fc.Arbitrary<Call>): fc.Arbitrary<Call> {
+  return fc.tuple(arbitrary, fc.nat(63)).map(([call, which]) => {
+    const flags = flagsOf(call);
+    const bits = FLAG_VALUES.filter((value) => (flags & value) !== 0n);
+    const bit = bits[which % bits.length];
+    return bit === undefined ? call : withoutFlag(call, bit);
+  });
 }
+
+const FLAG_VALUES = FLAGS.map(({ value }) => value);
+const mask = (...names: readonly string[]): bigint => names.reduce((bits, name) => bits | flagValue(name), 0n);
+const PIDFD = mask('CLONE_PIDFD');
+const PARENT_TID = mask('CLONE_PARENT_SETTID');
+const CHILD_TID = mask('CLONE_CHILD_SETTID', 'CLONE_CHILD_CLEARTID');
+const TLS = mask('CLONE_SETTLS');
+const CGROUP = mask('CLONE_INTO_CGROUP');
+const NO_EXIT_SIGNAL = mask('CLONE_THREAD', 'CLONE_PARENT', 'CLONE_AUTOREAP');
 
 /** clone() with any flags; an argument differs from what fork would pass where its flag is set, and seldom elsewhere. */
 const freeClone: fc.Arbitrary<Call> = fc
@@ -64,9 +78,9 @@ const freeClone: fc.Arbitrary<Call> = fc
   })
   .map(({ flags, signal, parent_tid, child_tid, tls, seldom }) =>
     clone(flags | signal, {
-      ...(uses(flags, 'CLONE_PIDFD', 'CLONE_PARENT_SETTID') || seldom === 1 ? { parent_tid } : {}),
-      ...(uses(flags, 'CLONE_CHILD_SETTID', 'CLONE_CHILD_CLEARTID') || seldom === 2 ? { child_tid } : {}),
-      ...(uses(flags, 'CLONE_SETTLS') || seldom === 3 ? { tls } : {}),
+      ...((flags & (PIDFD | PARENT_TID)) !== 0n || seldom === 1 ? { parent_tid } : {}),
+      ...((flags & CHILD_TID) !== 0n || seldom === 2 ? { child_tid } : {}),
+      ...((flags & TLS) !== 0n || seldom === 3 ? { tls } : {}),
     }),
   );
 
@@ -102,17 +116,15 @@ const freeClone3: fc.Arbitrary<Call> = fc
       twist,
       offset,
     }) => {
-      const usual =
-        (flags & (flagValue('CLONE_THREAD') | flagValue('CLONE_PARENT') | flagValue('CLONE_AUTOREAP'))) !== 0n &&
-        twist % 4 !== 0;
+      const usual = (flags & NO_EXIT_SIGNAL) !== 0n && twist % 4 !== 0;
       const args: Partial<CloneArgs> = {
         flags,
         exit_signal: usual ? 0n : exit_signal,
-        ...(uses(flags, 'CLONE_PIDFD') ? { pidfd } : {}),
-        ...(uses(flags, 'CLONE_PARENT_SETTID') ? { parent_tid } : {}),
-        ...(uses(flags, 'CLONE_CHILD_SETTID', 'CLONE_CHILD_CLEARTID') ? { child_tid } : {}),
-        ...(uses(flags, 'CLONE_SETTLS') ? { tls } : {}),
-        ...(uses(flags, 'CLONE_INTO_CGROUP') || twist === 1 ? { cgroup } : {}),
+        ...((flags & PIDFD) !== 0n ? { pidfd } : {}),
+        ...((flags & PARENT_TID) !== 0n ? { parent_tid } : {}),
+        ...((flags & CHILD_TID) !== 0n ? { child_tid } : {}),
+        ...((flags & TLS) !== 0n ? { tls } : {}),
+        ...((flags & CGROUP) !== 0n || twist === 1 ? { cgroup } : {}),
         ...(stack ?? {}),
         ...(requested === null ? {} : { set_tid: TIDS, set_tid_size: BigInt(requested.length) }),
       };
@@ -148,8 +160,4 @@ function twisted(
     default:
       return clone3(args, rest);
   }
-}
-
-function uses(flags: bigint, ...names: readonly string[]): boolean {
-  return names.some((name) => (flags & flagValue(name)) !== 0n);
 }

@@ -12,7 +12,7 @@ import {
   type Scenario,
   type Step,
 } from '../spec/index.js';
-import { growing, type Growth } from './growing.js';
+import { Growth } from './growing.js';
 import { Stage, pickPlay } from './plays/index.js';
 import { pickRecipe } from './recipes.js';
 
@@ -260,7 +260,7 @@ function grow(facts: Facts, numbers: readonly number[], most: number): readonly 
   const topics = Array.from({ length: 1 + draw(2) }, () => TOPICS[NAMES[draw(NAMES.length)] ?? 'memory']).filter(
     (topic) => topic !== undefined,
   );
-  const growth = growing(facts);
+  const growth = new Growth(facts);
   const kind = draw(8);
   if (kind < 2) return follow(growth, topics, most, draw);
   if (kind < 6) {

@@ -1,7 +1,7 @@
 import { formatStep, type Facts, type Mismatch, type Scenario, type Step, type StepResult } from '../spec/index.js';
 import { UNEXPLAINED, judgeScenario } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
-import type { ScenarioFailure } from './scenario-run.js';
+import { factsThen, type ScenarioFailure } from './scenario-run.js';
 import type { Performer } from './session.js';
 
 /**
@@ -18,10 +18,10 @@ export async function whyNotClones(
   if (facts === undefined || step === undefined) return undefined;
   for (const alone of aloneVersions(scenario, mismatch)) {
     if (!isSafe(facts, alone)) continue;
-    const { observations } = await session.run(alone.caller, [{ call: 'scenario', steps: alone.steps }]);
-    const [observation] = observations;
+    const result = await session.run(alone.caller, [{ call: 'scenario', steps: alone.steps }]);
+    const [observation] = result.observations;
     if (observation === undefined) continue;
-    const judgement = judgeScenario(facts, alone, observation, () => false);
+    const judgement = judgeScenario(factsThen(facts, result), alone, observation, () => false);
     if (judgement.verdict !== 'fail' || judgement.mismatch.step !== alone.steps.length - 1) continue;
     if (isSame(judgement.mismatch, mismatch)) return `${bare(step)} differs on the target without any clone`;
   }
@@ -101,7 +101,10 @@ export async function toTheDifference(
   const facts = await factsOf(scenario);
   if (judgement.clause !== UNEXPLAINED || step === scenario.steps.length - 1 || facts === undefined) return failure;
   const shorter = { ...scenario, steps: scenario.steps.slice(0, step + 1) };
-  const { observations } = await session.run(shorter.caller, [{ call: 'scenario', steps: shorter.steps }]);
-  const again = judgeScenario(facts, shorter, observations[0] ?? { kind: 'lost', why: 'no answer' });
-  return again.verdict === 'fail' && again.mismatch.step === step ? { scenario: shorter, judgement: again } : failure;
+  const result = await session.run(shorter.caller, [{ call: 'scenario', steps: shorter.steps }]);
+  const then = factsThen(facts, result);
+  const again = judgeScenario(then, shorter, result.observations[0] ?? { kind: 'lost', why: 'no answer' });
+  return again.verdict === 'fail' && again.mismatch.step === step
+    ? { scenario: shorter, judgement: again, facts: then }
+    : failure;
 }

@@ -12,7 +12,7 @@ import type { Environment } from './environment.js';
 import type { Judgement } from './judge.js';
 import { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
-import type { ScenarioFailure, ScenarioRun } from './scenario-run.js';
+import { factsThen, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
 import type { Performer } from './session.js';
 
 /** What a run is given to try first: calls and scenarios. */
@@ -77,12 +77,13 @@ export async function performScenario(
   if (caller === undefined) return blocked(why ?? 'the caller could not be made');
   const facts: Facts = { kernel, caller };
   if (!isSafe(facts, scenario)) return blocked(UNSAFE);
-  const { observations } = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
-  const observation = observations[0] ?? { kind: 'lost', why: 'no answer' };
+  const result = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
+  const then = factsThen(facts, result);
+  const observation = result.observations[0] ?? { kind: 'lost', why: 'no answer' };
   const observed = observation.kind === 'steps' ? observation.steps : [];
-  const judgement = judgeScenario(facts, scenario, observation);
+  const judgement = judgeScenario(then, scenario, observation);
   return {
-    expected: simulate(facts, scenario).results,
+    expected: simulate(then, scenario).results,
     observed,
     judgement: withReturns(judgement, observed, returns),
   };

@@ -1,7 +1,8 @@
 import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
-import { callersNotMade, effectClauses } from './effect-clauses.js';
+import { whyBesides } from './besides.js';
+import { callersNotMade, effectClauses, whyNoClones } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
 import { Hindered } from './hindered.js';
@@ -19,6 +20,8 @@ export interface EffectsRun {
   readonly counts: ScenarioRun['counts'];
   readonly lost: ReadonlyMap<string, number>;
   readonly scenarios: number;
+  /** After how many scenarios the first one differed, those of one probe counted after those of another. */
+  readonly firstFailure?: number;
   /** Where the run looked no further, though there may be more to find. */
   readonly limits: readonly string[];
 }
@@ -55,6 +58,8 @@ interface EffectsOptions {
   readonly known?: readonly Finding[];
   /** Effects that the port declares that it does not have. */
   readonly unsupported?: Unsupported;
+  /** Only effects that this says yes to. */
+  readonly selects?: (clause: string) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +73,7 @@ export async function runEffects(
   sessions: readonly Performer[],
   kernel: KernelFacts,
   environment: Environment,
-  { count, seed, first: stored, known = [], unsupported = [], signal }: EffectsOptions,
+  { count, seed, first: stored, known = [], unsupported = [], selects, signal }: EffectsOptions,
 ): Promise<EffectsRun> {
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const hindered = new Hindered();
@@ -103,7 +108,8 @@ export async function runEffects(
     differing.map(async (failure) => {
       const declared = whyDeclared(failure.judgement.clause, unsupported);
       if (declared !== undefined || first === undefined) return declared;
-      return (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
+      const besides = selects && whyBesides(failure, failure.facts ?? (await factsOf(failure.scenario)), selects);
+      return besides ?? (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
     }),
   );
   const failures = differing.filter((_, index) => whys[index] === undefined);
@@ -111,8 +117,17 @@ export async function runEffects(
   const told =
     first === undefined ? [] : await Promise.all(failures.map((failure) => toTheDifference(failure, first, factsOf)));
   const found = first === undefined ? [] : await scenarioFindings(told, first, factsOf, heldBy(judged()));
+  const differed = firstFailure(runs);
   return {
-    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered),
+    ...(differed !== undefined && { firstFailure: differed }),
+    clauses: effectClauses(
+      { judged: judged(), failures },
+      kernel,
+      unmade,
+      count > 0,
+      hindered,
+      await whyNoClones(first, kernel),
+    ),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
@@ -134,6 +149,13 @@ export async function runEffects(
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {
   return runs.reduce((all, { counts }) => all + counts[verdict], 0);
+}
+
+function firstFailure(runs: readonly ScenarioRun[]): number | undefined {
+  const index = runs.findIndex((run) => run.firstFailure !== undefined);
+  const before = runs.slice(0, Math.max(index, 0)).reduce((all, { scenarios }) => all + scenarios, 0);
+  const within = runs[index]?.firstFailure;
+  return within === undefined ? undefined : before + within;
 }
 
 function sum(maps: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {

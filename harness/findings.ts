@@ -8,6 +8,7 @@ import {
   type Facts,
   type KernelFacts,
   type Outcome,
+  type Prediction,
 } from '../spec/index.js';
 import { holdsAll } from './call-parts.js';
 import type { Case } from './case.js';
@@ -226,11 +227,22 @@ export function judgeOne(
   { call }: Case,
   observation: Parameters<typeof judge>[1],
   environment: Environment,
-  { order, level, specification = SPECIFICATION }: JudgeOptions,
+  options: JudgeOptions,
+): Judgement {
+  return judgePredicted(predict(facts, call, options), call, observation, environment, options);
+}
+
+/** Judges one observation of a call that was predicted already. */
+export function judgePredicted(
+  prediction: Prediction,
+  call: Call,
+  observation: Parameters<typeof judge>[1],
+  environment: Environment,
+  { level, specification = SPECIFICATION }: JudgeOptions,
 ): Judgement {
   const forbidden = environment.forbids(call);
   if (forbidden !== undefined) return { verdict: 'blocked', why: forbidden };
-  return judge(predict(facts, call, { order, specification }), observation, specification.errors.otherwise.id, level);
+  return judge(prediction, observation, specification.errors.otherwise.id, level);
 }
 
 /**

@@ -26,6 +26,21 @@ describe('an effect that no scenario told apart', () => {
     expect(verdictAfter(19, 'effects/vm-shared')).toMatchObject({ verdict: 'not-run', missed: true });
   });
 
+  test('is blocked where no clone with its flag goes any further, with the reason', () => {
+    const nothing = { judged: new Map<string, number>(), failures: [] };
+    const clauses = effectClauses(
+      nothing,
+      KERNEL,
+      new Map(),
+      true,
+      new Hindered(),
+      new Map([['CLONE_NEWUSER', 'a wall']]),
+    );
+    const verdictOf = (effect: string): unknown => clauses.find(({ id }) => id === effect);
+    expect(verdictOf('effects/newuser')).toMatchObject({ verdict: 'blocked', why: 'a wall' });
+    expect(verdictOf('effects/no-newuser')).toMatchObject({ verdict: 'not-run', missed: true });
+  });
+
   test('is missed where what stood in the way would not have told it apart', () => {
     expect(verdictAfter(20, 'effects/vm-copied')).toMatchObject({ verdict: 'not-run', missed: true });
   });

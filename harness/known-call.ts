@@ -1,4 +1,4 @@
-import { formatCall, type KernelFacts } from '../spec/index.js';
+import { formatCall, simulate, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { Environment } from './environment.js';
 import { SELF } from './features.js';
 import { isKnown, judgeCases, type Finding } from './findings.js';
@@ -21,12 +21,14 @@ export class KnownCalls {
   ) {}
 
   /** The reason; undefined where there is none. */
-  async why({ scenario, judgement }: ScenarioFailure): Promise<string | undefined> {
+  async why({ scenario, judgement, facts }: ScenarioFailure): Promise<string | undefined> {
     const { step, expected, observed } = judgement.mismatch;
     const clone = scenario.steps[step];
     if (clone?.op !== 'clone' || this.known.length === 0) return undefined;
     const outcome = observed.kind === 'failed' ? observed.errno : observed.kind === 'returned' ? 'success' : undefined;
     if (outcome === undefined) return undefined;
+    const missing = outcome === 'success' && facts !== undefined ? this.missing(facts, scenario, step) : undefined;
+    if (missing !== undefined) return differsAs(missing);
     for (const caller of [scenario.caller, SELF]) {
       const alone = await this.alone({ caller, call: clone.call });
       if (alone?.verdict !== 'fail') continue;
@@ -35,9 +37,17 @@ export class KnownCalls {
       if (alone.observed !== outcome && !isAbsent) continue;
       const finding =
         isKnown(this.known, clone.call, outcome) ?? this.known.find(({ clause }) => clause === alone.clause);
-      if (finding !== undefined) return `a clone of the scenario differs as ${finding.clause} says`;
+      if (finding !== undefined) return differsAs(finding.clause);
     }
     return undefined;
+  }
+
+  /** The rule that should refuse the clone, where each that does is known not to be there; a caller alone may never come to it. */
+  private missing(facts: Facts, scenario: Scenario, step: number): string | undefined {
+    const refusals = simulate(facts, scenario).refusedBy.get(step) ?? [];
+    const isMissing = (id: string): boolean =>
+      this.known.some(({ clause, kind }) => clause === id && (kind === 'missing' || kind === 'accepted'));
+    return refusals.every(isMissing) ? refusals[0] : undefined;
   }
 
   private alone(subject: Parameters<typeof judgeCases>[0][number]): Promise<Judgement | undefined> {
@@ -49,4 +59,8 @@ export class KnownCalls {
     this.judged.set(key, judged);
     return judged;
   }
+}
+
+function differsAs(clause: string): string {
+  return `a clone of the scenario differs as ${clause} says`;
 }

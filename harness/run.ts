@@ -10,6 +10,7 @@ import {
   type KernelVersion,
 } from '../spec/index.js';
 import { IDIOMS, callers as callersArbitrary, calls as callsArbitrary, examplesFor } from '../generators/index.js';
+import { notAskedFor } from './besides.js';
 import type { Case } from './case.js';
 import { isScenario, runScenarioCorpus, type CorpusCase, type CorpusResult } from './corpus-run.js';
 import { Coverage, reasonNotJudged, type CallerState, type ClauseResult } from './coverage.js';
@@ -87,6 +88,8 @@ export interface RunResult {
   /** When the run began, as ISO 8601 in UTC. */
   readonly startedAt: string;
   readonly cases: number;
+  /** After how many cases and scenarios the first one differed; absent where none did. */
+  readonly firstDifference?: { readonly cases?: number; readonly scenarios?: number };
   readonly seconds: number;
   readonly interrupted: boolean;
   /** Each case was asked for by itself: one that is blocked leaves the question open. */
@@ -137,6 +140,10 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const effects = await judgeEffects(held, kernel, environment, options, found);
     return {
       ...calls,
+      firstDifference: {
+        ...(state.firstDifference !== undefined && { cases: state.firstDifference }),
+        ...(effects?.firstFailure !== undefined && { scenarios: effects.firstFailure }),
+      },
       clauses: [...calls.clauses, ...(effects?.clauses ?? [])].filter(({ id }) => options.selects?.(id) ?? true),
       scenarioFindings: effects?.findings ?? [],
       unstableScenarios: effects?.unstable ?? [],
@@ -174,14 +181,14 @@ async function judgeEffects(
   sessions: readonly Performer[],
   kernel: KernelFacts,
   environment: Environment,
-  { scenarios: count = 0, corpus = [], seed, unsupported = [], signal }: RunOptions,
+  { scenarios: count = 0, corpus = [], seed, unsupported = [], selects, signal }: RunOptions,
   known: readonly Finding[],
 ): Promise<(EffectsRun & { readonly corpus: readonly CorpusResult[] }) | undefined> {
   const [session] = sessions;
   const stored = corpus.filter(isScenario);
   if (session === undefined || signal?.aborted === true || (count === 0 && stored.length === 0)) return undefined;
   const { run: first, results } = await runScenarioCorpus(session, kernel, environment, stored);
-  const wanted = { known, count, seed, first, unsupported, ...(signal && { signal }) };
+  const wanted = { known, count, seed, first, unsupported, ...(selects && { selects }), ...(signal && { signal }) };
   return { ...(await runEffects(sessions, kernel, environment, wanted)), corpus: results };
 }
 
@@ -215,6 +222,8 @@ export class RunState {
   private generated = 0;
   private batches = 0;
   private cases = 0;
+  /** After how many cases the first one differed. */
+  firstDifference: number | undefined;
 
   constructor(
     private readonly kernel: KernelFacts,
@@ -291,6 +300,7 @@ export class RunState {
 
   /** Judges what came back. */
   take({ caller, calls, corpus }: Batch, result: BatchResult): void {
+    const before = this.cases;
     this.cases += calls.length;
     const forbidden = this.environment.forbidsCaller(caller);
     const { observations, missing } = result;
@@ -309,26 +319,37 @@ export class RunState {
           ? observation.kind === 'lost'
             ? { verdict: 'not-run', why: observation.why }
             : { verdict: 'blocked', why: blocked ?? 'the caller could not be made' }
-          : unlessDeclared(
-              judgeOne(whole, { caller, call }, observation, this.environment, this.options),
-              this.options.unsupported ?? [],
+          : this.unlessBesides(
+              unlessDeclared(
+                judgeOne(whole, { caller, call }, observation, this.environment, this.options),
+                this.options.unsupported ?? [],
+              ),
             );
       if (corpus !== undefined) this.corpus.push({ subject: corpus, judgement });
-      this.note({ caller, call }, judgement);
+      if (this.note({ caller, call }, judgement)) this.firstDifference ??= before + index + 1;
       this.pairs.add(call, observation, judgement);
     }
     this.options.progress?.(this.cases);
   }
 
-  private note(subject: Case, judgement: Judgement): void {
+  /** A difference by a clause that nobody asked for says nothing about those that were. */
+  private unlessBesides(judgement: Judgement): Judgement {
+    return judgement.verdict === 'fail' && !this.selects(judgement.clause)
+      ? { verdict: 'blocked', why: notAskedFor(judgement.clause) }
+      : judgement;
+  }
+
+  /** Keeps a judgement; says whether it is a difference. */
+  private note(subject: Case, judgement: Judgement): boolean {
     this.counts[judgement.verdict]++;
     this.coverage.add(subject.caller.name, judgement);
     if (judgement.verdict === 'not-run') this.lost.set(judgement.why, (this.lost.get(judgement.why) ?? 0) + 1);
-    if (judgement.verdict !== 'fail' || !this.selects(judgement.clause)) return;
+    if (judgement.verdict !== 'fail') return false;
     const key = `${judgement.clause} ${judgement.kind}`;
     const kept = this.differences.get(key) ?? [];
     if (kept.length < KEPT) kept.push({ case: subject, judgement });
     this.differences.set(key, kept);
+    return true;
   }
 
   /** Why clauses cannot be judged here, by id. */

@@ -14,7 +14,7 @@ import type { Environment } from './environment.js';
 import { Hindered } from './hindered.js';
 import { judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
-import type { Performer } from './session.js';
+import type { BatchResult, Performer } from './session.js';
 
 /** What running scenarios found out. */
 export interface ScenarioRun {
@@ -24,12 +24,21 @@ export interface ScenarioRun {
   readonly counts: Readonly<Record<ScenarioJudgement['verdict'], number>>;
   readonly why: ReadonlyMap<string, number>;
   readonly scenarios: number;
+  /** After how many scenarios the first one differed. */
+  readonly firstFailure?: number;
 }
 
 /** A scenario that came out otherwise than predicted. */
 export interface ScenarioFailure {
   readonly scenario: Scenario;
   readonly judgement: ScenarioJudgement & { readonly verdict: 'fail' };
+  /** What the caller was when it was performed: the next one like it may have other ids. */
+  readonly facts?: Facts;
+}
+
+/** The facts that a scenario is to be held against: the caller's when it was performed. */
+export function factsThen(facts: Facts, { facts: caller }: Pick<BatchResult, 'facts'>): Facts {
+  return caller === undefined ? facts : { ...facts, caller };
 }
 
 /** How often an effect is to be told apart before more scenarios are no longer tried for it. */
@@ -59,6 +68,7 @@ export async function runScenarios(
   const counts = { pass: 0, fail: 0, blocked: 0, 'not-run': 0 };
   const why = new Map<string, number>();
   let done = 0;
+  let firstFailure: number | undefined;
   const isOpen = (effect: string): boolean => judged.get(effect) === 0;
   const open = callers.filter((caller) => environment.forbidsCaller(caller) === undefined);
   for (let round = 0; done < count && open.length > 0; round++) {
@@ -84,28 +94,32 @@ export async function runScenarios(
         hindered.add(whole, scenario, lacks, isOpen);
       }
     }
+    const before = done;
     done += Math.min(BATCH, count - done);
-    const { observations } = await session.run(
+    const result = await session.run(
       caller,
       batch.map(({ steps }) => ({ call: 'scenario', steps }) as const),
     );
+    const then = factsThen(whole, result);
     for (const [index, scenario] of batch.entries()) {
       const judgement = judgeScenario(
-        whole,
+        then,
         scenario,
-        observations[index] ?? { kind: 'lost', why: 'no answer' },
+        result.observations[index] ?? { kind: 'lost', why: 'no answer' },
         (id) => (judged.get(id) ?? ENOUGH) < ENOUGH,
       );
       counts[judgement.verdict]++;
-      if (judgement.verdict === 'fail') failures.push({ scenario, judgement });
-      else if (judgement.verdict === 'pass')
+      if (judgement.verdict === 'fail') {
+        failures.push({ scenario, judgement, facts: then });
+        firstFailure ??= before + index + 1;
+      } else if (judgement.verdict === 'pass')
         for (const id of judgement.judges) judged.set(id, (judged.get(id) ?? 0) + 1);
       else why.set(judgement.why, (why.get(judgement.why) ?? 0) + 1);
       if (judgement.verdict !== 'pass') hindered.add(whole, scenario, whyNothing(judgement), isOpen);
       else if (kernel.unseen !== undefined) hindered.add(whole, scenario, UNSEEN, isOpen);
     }
   }
-  return { judged, failures, counts, why, scenarios: done };
+  return { judged, failures, counts, why, scenarios: done, ...(firstFailure !== undefined && { firstFailure }) };
 }
 
 /** Why a scenario cannot be performed as it is meant: one of its calls is answered by something else, or is not there at all. */

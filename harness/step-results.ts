@@ -1,4 +1,5 @@
 import { compareTraces, simulate, type Facts, type Mismatch, type Scenario, type StepResult } from '../spec/index.js';
+import { factsThen } from './scenario-run.js';
 import type { Performer } from './session.js';
 
 /** For each step of a scenario, what it should come to and what it came to. */
@@ -18,10 +19,10 @@ export async function stepResults(
   scenario: Scenario,
   { step }: Mismatch,
 ): Promise<StepResults | undefined> {
-  const { observations } = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
-  const [observation] = observations;
+  const result = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
+  const [observation] = result.observations;
   if (observation?.kind !== 'steps') return undefined;
-  const { results: expected } = simulate(facts, scenario);
+  const { results: expected } = simulate(factsThen(facts, result), scenario);
   const observed = observation.steps;
   return compareTraces(expected, observed)?.step === step ? { expected, observed } : undefined;
 }

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { InputError } from './rules/input-error.js';
-import { readSpecFile } from './rules/spec-file.js';
+import { fromSpecFile } from './rules/prepared.js';
 import { hasChange, parseChange, type Change } from './rules/version.js';
 import { parseYaml } from './rules/yaml-file.js';
 import type { KernelFacts } from './model/facts.js';
+import { about } from './rules/about.js';
 
 /** Something that kernels learnt, from `features.yaml`. */
 export interface Feature {
@@ -14,16 +15,30 @@ export interface Feature {
   readonly probe?: { readonly call: string; readonly present: readonly string[]; readonly absent: readonly string[] };
 }
 
-const schema = v.strictObject({
-  features: v.array(
-    v.strictObject({
-      name: v.pipe(v.string(), v.regex(/^[a-z0-9_]+$/)),
-      since: v.string(),
-      what: v.string(),
-      probe: v.optional(
-        v.strictObject({ call: v.string(), present: v.array(v.string()), absent: v.array(v.string()) }),
-      ),
-    }),
+/** `features.yaml`, as it is written. */
+export const featuresSchema = v.strictObject({
+  features: about(
+    'Everything that kernels learnt, as far as clauses depend on it.',
+    v.array(
+      v.strictObject({
+        name: about('By which clauses require it.', v.pipe(v.string(), v.regex(/^[a-z0-9_]+$/))),
+        since: about(
+          'Releases that have it, such as 5.17 5.16.11: the first of all, then stable ones of older lines.',
+          v.string(),
+        ),
+        what: about('What it is, in a sentence.', v.string()),
+        probe: about(
+          'How a target is asked for it.',
+          v.optional(
+            v.strictObject({
+              call: about('A call that tells, without making a child.', v.string()),
+              present: about('Outcomes that say that the kernel has it.', v.array(v.string())),
+              absent: about('Outcomes that say that it has not.', v.array(v.string())),
+            }),
+          ),
+        ),
+      }),
+    ),
   ),
 });
 
@@ -33,7 +48,7 @@ const schema = v.strictObject({
  * @throws InputError with the place where the text is not what the schema asks for
  */
 export function parseFeatures(text: string, file: string): readonly Feature[] {
-  const { value, placeOf } = parseYaml(text, file, schema);
+  const { value, placeOf } = parseYaml(text, file, featuresSchema);
   return value.features.map(({ probe, since, ...feature }, index) => {
     const change = parseChange(since);
     if (change === undefined) {
@@ -48,15 +63,25 @@ export function parseFeatures(text: string, file: string): readonly Feature[] {
 }
 
 /** Every feature that a clause can require. */
-export const FEATURES: readonly Feature[] = parseFeatures(readSpecFile('features.yaml'), 'spec/features.yaml');
+export const FEATURES: readonly Feature[] = fromSpecFile('features', parseFeatures);
 
 const BY_NAME = new Map(FEATURES.map((feature) => [feature.name, feature]));
+
+const answers = new WeakMap<KernelFacts, Map<string, boolean>>();
 
 /**
  * Says whether a kernel has a feature: where its version promises the feature, yes, whatever probing found, so that a
  * kernel that lacks it differs; elsewhere what probing found, so that a backport does not differ.
  */
 export function hasFeature(kernel: KernelFacts, name: string): boolean {
+  let known = answers.get(kernel);
+  if (known === undefined) answers.set(kernel, (known = new Map<string, boolean>()));
+  let answer = known.get(name);
+  if (answer === undefined) known.set(name, (answer = findFeature(kernel, name)));
+  return answer;
+}
+
+function findFeature(kernel: KernelFacts, name: string): boolean {
   const feature = BY_NAME.get(name);
   if (feature === undefined) throw new Error(`no feature ${name}`);
   return hasChange(kernel.version, feature.since) || kernel.probed[name] === true;

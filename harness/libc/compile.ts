@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { InputError, LIBC, packageRoot, type LibcClause } from '../../spec/index.js';
-import { PROBE_FLAGS, ToolError } from '../probe/build.js';
+import { PROBE_FLAGS } from '../probe/build.js';
+import { ToolError } from '../probe/compiler.js';
 
 /** Programs for a libc, each for some of its functions. */
 export interface LibcPrograms {

@@ -164,6 +164,8 @@ static long new_user_ns(int maps)
 	known.user_ns_made++;
 	if (known.user_ns_level >= 0)
 		known.user_ns_level++;
+	if (known.user_ns_level_most >= 0)
+		known.user_ns_level_most++;
 	stay_bound();
 	if ((maps & MAP_UID) && write_map("self/uid_map", "write uid_map", uid))
 		return 1;

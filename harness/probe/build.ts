@@ -1,23 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa, ExecaError } from 'execa';
-import { InputError, packageRoot, type Architecture } from '../../spec/index.js';
+import type { Architecture } from '../../spec/index.js';
+import { cacheFolder } from './cache.js';
+import { ToolError, findCompiler, hostArchitecture } from './compiler.js';
+import { prebuilt, sourceFolder, sourceHash, type Program } from './prebuilt.js';
 
-/** The probe could not be built: something is missing on this machine. Exit status 4. */
-export class ToolError extends Error {
-  override readonly name = 'ToolError';
-
-  constructor(
-    message: string,
-    readonly hint: string,
-  ) {
-    super(message);
-  }
-}
-
-/** Flags that every build of the probe has. */
+/** Flags that every build of the probe has. The last few keep out of it what differs from one build to the next. */
 export const PROBE_FLAGS: readonly string[] = [
   '-std=gnu11',
   '-O2',
@@ -33,82 +23,95 @@ export const PROBE_FLAGS: readonly string[] = [
   '-Wl,-z,noseparate-code',
   '-s',
   '-fno-asynchronous-unwind-tables',
+  '-fno-unwind-tables',
+  '-Wl,-z,norelro',
+  '-fno-ident',
+  '-Wl,--build-id=none',
 ];
 
-/** Compilers to try for each architecture, the first that is there wins. `CC` goes before them for the machine's own. */
-const COMPILERS: Readonly<Record<Architecture, readonly string[]>> = {
-  x86_64: ['x86_64-linux-gnu-gcc', 'gcc', 'cc', 'clang'],
-  aarch64: ['aarch64-linux-gnu-gcc', 'gcc', 'cc', 'clang'],
-  riscv64: ['riscv64-linux-gnu-gcc', 'gcc', 'cc', 'clang'],
-  i386: ['i686-linux-gnu-gcc'],
-  arm: ['arm-linux-gnueabihf-gcc'],
-};
-
-/** The architecture that this process runs on. */
-export function hostArchitecture(): Architecture {
-  switch (process.arch) {
-    case 'x64':
-      return 'x86_64';
-    case 'arm64':
-      return 'aarch64';
-    case 'riscv64':
-      return 'riscv64';
-    case 'ia32':
-      return 'i386';
-    case 'arm':
-      return 'arm';
-    default:
-      throw new ToolError(`there is no probe for ${process.arch}`, 'add a stub under harness/probe');
-  }
+/** Which of the probes that there may be is meant. */
+export interface ProbeChoice {
+  /** Compiled here, though one came with the package. */
+  readonly anew?: boolean;
 }
 
 /**
- * The path of a compiled probe: built on first use and kept in the user's cache under the hash of its source.
+ * The path of a probe: the one that came with the package, or else one that is compiled on first use and kept in the user's cache under the
+ * hash of its source.
  *
  * @param arch - the architecture to build for
- * @throws ToolError where there is no compiler, or it fails
+ * @throws ToolError where none came with the package, and there is no compiler or it fails
  */
-export function buildProbe(arch: Architecture = hostArchitecture()): Promise<string> {
-  return buildOnce('probe', arch);
+export function buildProbe(arch: Architecture = hostArchitecture(), choice: ProbeChoice = {}): Promise<string> {
+  return buildOnce('probe', arch, choice);
+}
+
+/** Where {@link buildProbe} takes the probe for an architecture from. */
+export function probeOrigin(arch: Architecture, { anew = false }: ProbeChoice = {}): 'package' | 'compiler' {
+  return !anew && prebuilt('probe', arch, PROBE_FLAGS) !== undefined ? 'package' : 'compiler';
 }
 
 /** The path of the program that is process 1 of a virtual machine and starts the probe there; like {@link buildProbe}. */
-export function buildInit(arch: Architecture): Promise<string> {
-  return buildOnce('init', arch);
+export function buildInit(arch: Architecture, choice: ProbeChoice = {}): Promise<string> {
+  return buildOnce('init', arch, choice);
 }
 
 /** One build at a time for each program and architecture, however many probes are started. */
 const builds = new Map<string, Promise<string>>();
 
-function buildOnce(program: 'probe' | 'init', arch: Architecture): Promise<string> {
-  const key = `${program}-${arch}`;
+function buildOnce(program: Program, arch: Architecture, { anew = false }: ProbeChoice): Promise<string> {
+  const key = `${program}-${arch}-${String(anew)}`;
   let build = builds.get(key);
   if (build === undefined) {
-    build = compile(program, arch);
+    build = made(program, arch, anew);
     builds.set(key, build);
   }
   return build;
 }
 
-async function compile(program: 'probe' | 'init', arch: Architecture): Promise<string> {
-  const folder = join(packageRoot(), 'harness', 'probe');
-  const cache = cacheFolder();
+async function made(program: Program, arch: Architecture, anew: boolean): Promise<string> {
+  return (anew ? undefined : prebuilt(program, arch, PROBE_FLAGS)) ?? (await compiled(program, arch));
+}
+
+async function compiled(program: Program, arch: Architecture): Promise<string> {
   const compiler = await findCompiler(arch);
-  const path = join(cache, `${program}-${arch}-${sourceHash(folder, compiler)}`);
+  const hash = createHash('sha256').update(compiler).update(sourceHash(PROBE_FLAGS)).digest('hex').slice(0, 16);
+  const path = join(cacheFolder(), `${program}-${arch}-${hash}`);
   if (existsSync(path)) return path;
   // Several processes may build at once: each writes a file of its own, the rename is atomic.
   const unfinished = `${path}.${String(process.pid)}`;
+  try {
+    await compileProgram(program, compiler, unfinished);
+    renameSync(unfinished, path);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+  return path;
+}
+
+/**
+ * Compiles a program: the same source gives the same bytes with the same compiler, wherever it lies.
+ *
+ * @param compiler - the command, as {@link findCompiler} answers it
+ * @param path - the file to write
+ * @param folder - where the sources lie
+ * @throws ToolError where the compiler fails
+ */
+export async function compileProgram(
+  program: Program,
+  compiler: string,
+  path: string,
+  folder = sourceFolder(),
+): Promise<void> {
   try {
     await execa(compiler, [
       ...PROBE_FLAGS,
       ...(await optionalFlags(compiler)),
       '-o',
-      unfinished,
+      path,
       join(folder, `${program}.c`),
     ]);
-    renameSync(unfinished, path);
   } catch (error) {
-    rmSync(unfinished, { force: true });
     if (!(error instanceof ExecaError)) throw error;
     const line =
       String(error.stderr)
@@ -119,7 +122,6 @@ async function compile(program: 'probe' | 'init', arch: Architecture): Promise<s
       'any C compiler with GNU inline assembly will do; name one with CC=',
     );
   }
-  return path;
 }
 
 /** Branch protection puts instructions where there is nothing to protect; not every compiler knows the option. */
@@ -127,46 +129,4 @@ async function optionalFlags(compiler: string): Promise<readonly string[]> {
   const flag = '-fcf-protection=none';
   const { failed } = await execa(compiler, [flag, '-E', '-x', 'c', '/dev/null'], { reject: false, stdout: 'ignore' });
   return failed ? [] : [flag];
-}
-
-function sourceHash(folder: string, compiler: string): string {
-  const hash = createHash('sha256').update(compiler).update(PROBE_FLAGS.join(' '));
-  for (const name of readdirSync(folder).sort()) {
-    if (/\.[ch]$/.test(name)) hash.update(name).update(readFileSync(join(folder, name)));
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** The compiler for an architecture.
- *
- * @throws ToolError where there is none
- */
-export async function findCompiler(arch: Architecture): Promise<string> {
-  const own = arch === hostArchitecture();
-  const named = own ? process.env['CC'] : undefined;
-  const candidates = COMPILERS[arch].filter((name) => own || name.includes('linux'));
-  for (const candidate of named === undefined ? candidates : [named]) {
-    const { failed } = await execa(candidate, ['--version'], { reject: false, stdout: 'ignore', stderr: 'ignore' });
-    if (!failed) return candidate;
-  }
-  const what = own ? `no C compiler${named === undefined ? '' : ` ${named}`}` : `no C compiler for ${arch}`;
-  throw new ToolError(what, `install one, on Debian with: apt-get install ${own ? 'gcc' : (candidates[0] ?? 'gcc')}`);
-}
-
-/** A folder that this user can write, where compiled probes and what is made of them are kept. */
-export function cacheFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const uid = process.getuid?.() ?? 0;
-  for (const folder of [join(base, 'clonecheck'), join(tmpdir(), `clonecheck-${String(uid)}`)]) {
-    try {
-      mkdirSync(folder, { recursive: true, mode: 0o755 });
-      const probe = join(folder, `.write-${String(process.pid)}`);
-      mkdirSync(probe);
-      rmSync(probe, { recursive: true });
-      return folder;
-    } catch {
-      continue;
-    }
-  }
-  throw new InputError('no folder for the compiled probe can be written', 'set XDG_CACHE_HOME to a folder that can');
 }

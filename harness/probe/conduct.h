@@ -223,6 +223,18 @@ static void hostname_restore(void)
 		sys(NR_sethostname, machine_name, text_length(machine_name));
 }
 
+/* Tracers name tasks by numbers of their own pid namespace, which not every /proc says. */
+static int is_traced_blindly(struct complaint *c)
+{
+	char own[STATUS_SIZE];
+
+	if (!scenario->traces || words_of(task_status("thread-self", "NSpid", own)))
+		return 0;
+	c->word = text_of("tracing");
+	c->what = "needs NSpid in /proc/PID/status, which is not there";
+	return 1;
+}
+
 static void scenario_run(const struct line *line)
 {
 	struct arena_end end = { 1, 0, 0, 0, 0 };
@@ -232,7 +244,7 @@ static void scenario_run(const struct line *line)
 	long arena;
 
 	text_word(&rest);
-	failed = case_check(line, id, &c) || scenario_parse(rest, &c);
+	failed = case_check(line, id, &c) || scenario_parse(rest, &c) || is_traced_blindly(&c);
 	input_take_case(line, id);
 	if (failed)
 		return answer_complaint(&c);

@@ -3,6 +3,7 @@
 #define PROBE_FACTS_H
 
 #include "attributes.h"
+#include "nesting.h"
 
 struct uname {
 	char sysname[65], nodename[65], release[65], version[65], machine[65], domainname[65];
@@ -186,6 +187,7 @@ static void put_credentials(void)
 	put_key_bool("no_new_privs", sys(NR_prctl, PR_GET_NO_NEW_PRIVS) == 1);
 	put_key_bool("user_ns_initial", known.user_ns_level == 0);
 	put_key_known("user_ns_level", known.user_ns_level);
+	put_key_known("user_ns_level_most", known.user_ns_level_most);
 	put_key_bool("euid_mapped", id_is_mapped("self/uid_map", uid));
 	put_key_bool("egid_mapped", id_is_mapped("self/gid_map", gid));
 }
@@ -245,6 +247,7 @@ static void put_pid_ns_owners(void)
 static void put_pid_ns(void)
 {
 	put_key_known("pid_ns_level", known.pid_ns_level);
+	put_key_known("pid_ns_level_most", known.pid_ns_level_most);
 	put_key_bool("pid_ns_init", sys(NR_getpid) == 1);
 	put_pid_ns_owners();
 	put_key_string("pid_ns_for_children", text_of(known.pid_ns_for_children));

@@ -21,6 +21,7 @@ static struct {
 	s64 kuid, keuid;
 	s64 user_ns_level;
 	s64 pid_ns_level;
+	s64 user_ns_level_most, pid_ns_level_most; /* where the level is not known, but a trial made more of them */
 	s64 outer_limit[NAMESPACE_KINDS]; /* lowest user.max_*_namespaces of the user namespaces that were left */
 	s64 user_ns_made;		  /* user namespaces that the probe made, one in another */
 	struct {
@@ -92,6 +93,8 @@ static void known_enter_pid_ns(s64 owner)
 {
 	if (known.pid_ns_level >= 0)
 		known.pid_ns_level++;
+	if (known.pid_ns_level_most >= 0)
+		known.pid_ns_level_most++;
 	if (known.pid_ns_owner.count < LEVELS_MOST)
 		known.pid_ns_owner.of[known.pid_ns_owner.count++] = owner;
 }

@@ -354,6 +354,7 @@ __attribute__((noreturn, used)) void probe_main(u64 *stack)
 	sys(NR_prctl, PR_SET_DUMPABLE, 1);
 	proc_open();
 	known_start();
+	nesting_start();
 	conductor.pid = sys(NR_getpid);
 	conductor.pid_outside = self_in_proc();
 	if (scenario_map())

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { clone, flagValue, type Caller } from '../../spec/index.js';
+import { clone, flagValue, parseStep, type Caller } from '../../spec/index.js';
 import { isGone, killed } from '../fixtures/processes.js';
 import { execTarget } from './exec.js';
 import { withSession } from './target.js';
@@ -25,6 +25,7 @@ const PORTS = [
     prefix: RUNSC,
     arch: 'x86_64',
     refusal: { kind: 'child' },
+    tracing: { kind: 'blocked', why: 'tracing needs NSpid in /proc/PID/status, which is not there' },
     missing: await whyNot(RUNSC[0], ...RUNSC.slice(1), 'true'),
   },
   {
@@ -32,11 +33,12 @@ const PORTS = [
     prefix: ['qemu-aarch64-static'],
     arch: 'aarch64',
     refusal: { kind: 'refused', errno: 'EINVAL' },
+    tracing: { kind: 'steps', steps: [{ kind: 'returned' }, { kind: 'failed', errno: 'ENOSYS' }] },
     missing: (await whyNot('qemu-aarch64-static', '--version')) ?? (await whyNot('aarch64-linux-gnu-gcc', '--version')),
   },
 ] as const;
 
-describe.each(PORTS)('$name', ({ prefix: [file, ...args], arch, refusal, missing }) => {
+describe.each(PORTS)('$name', ({ prefix: [file, ...args], arch, refusal, tracing, missing }) => {
   if (missing !== undefined) {
     test.skip(`runs the probe (${missing})`, () => undefined);
     return;
@@ -48,6 +50,14 @@ describe.each(PORTS)('$name', ({ prefix: [file, ...args], arch, refusal, missing
       expect(header.arch).toBe(arch);
       const { observations } = await session.run(SELF, [FORK, NEWNS_FS]);
       expect(observations).toMatchObject([{ kind: 'child' }, refusal]);
+    });
+  }, 60_000);
+
+  test('performs what traces only where its /proc says by which numbers', async () => {
+    await withSession(target, async (session) => {
+      const steps = ['0: clone(SIGCHLD) → task 1', '0: ptrace_seize(task 1, 0)'].map((text) => parseStep(text));
+      const { observations } = await session.run(SELF, [{ call: 'scenario', steps }]);
+      expect(observations).toMatchObject([tracing]);
     });
   }, 60_000);
 

@@ -1,4 +1,4 @@
-import { buildProbe } from '../probe/build.js';
+import { buildProbe, type ProbeChoice } from '../probe/build.js';
 import { ProbeSession } from '../session.js';
 import type { Target } from './target.js';
 import { ARCHITECTURES, type Architecture } from '../../spec/index.js';
@@ -8,13 +8,17 @@ import { ARCHITECTURES, type Architecture } from '../../spec/index.js';
  *
  * @param prefix - words of the command, such as `['runsc', '--rootless', '--network=none', 'do']`
  */
-export function execTarget(prefix: readonly [string, ...string[]], arch?: Architecture): Target {
+export function execTarget(
+  prefix: readonly [string, ...string[]],
+  arch?: Architecture,
+  choice: ProbeChoice = {},
+): Target {
   const [file, ...args] = prefix;
   const probe = arch ?? impliedArchitecture(file);
   return {
     name: `exec:${prefix.join(' ')}`,
     launch: { prefix, ...(probe && { arch: probe }) },
-    session: async () => new ProbeSession({ file, args: [...args, await buildProbe(probe)] }),
+    session: async () => new ProbeSession({ file, args: [...args, await buildProbe(probe, choice)] }),
   };
 }
 

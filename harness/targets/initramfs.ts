@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture } from '../../spec/index.js';
-import { buildInit, buildProbe, cacheFolder } from '../probe/build.js';
+import { buildInit, buildProbe, type ProbeChoice } from '../probe/build.js';
+import { cacheFolder } from '../probe/cache.js';
 import { cpio, type CpioEntry } from './cpio.js';
 
 /** Device numbers of the serial port that the protocol runs over. */
@@ -31,8 +32,8 @@ export function initramfsEntries(init: Uint8Array, probe: Uint8Array, channel: C
  *
  * @throws ToolError where the probe cannot be built for the architecture
  */
-export async function buildInitramfs(arch: Architecture, channel: Channel): Promise<string> {
-  const [init, probe] = await Promise.all([buildInit(arch), buildProbe(arch)]);
+export async function buildInitramfs(arch: Architecture, channel: Channel, choice: ProbeChoice = {}): Promise<string> {
+  const [init, probe] = await Promise.all([buildInit(arch, choice), buildProbe(arch, choice)]);
   const archive = cpio(initramfsEntries(readFileSync(init), readFileSync(probe), channel));
   const hash = createHash('sha256').update(archive).digest('hex').slice(0, 16);
   const path = join(cacheFolder(), `initramfs-${arch}-${hash}`);

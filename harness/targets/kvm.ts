@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../spec/index.js';
-import { cacheFolder } from '../probe/build.js';
+import { cacheFolder } from '../probe/cache.js';
 import type { ProbeCommand } from '../probe-process.js';
 import { ProbeSession } from '../session.js';
 

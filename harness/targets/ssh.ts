@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { execa } from 'execa';
 import { ARCHITECTURES, InputError, type Architecture } from '../../spec/index.js';
-import { buildProbe } from '../probe/build.js';
+import { buildProbe, type ProbeChoice } from '../probe/build.js';
 import { ProbeSession, type SessionOptions } from '../session.js';
 import type { Target } from './target.js';
 
@@ -15,27 +15,37 @@ const PATIENCE: SessionOptions = { startMs: 60_000, silenceMs: 60_000 };
  *
  * @param words - what ssh takes: options, and the host last, such as `['-p', '2222', 'root@board']`
  */
-export function sshTarget(words: readonly [string, ...string[]], arch?: Architecture): Target {
+export function sshTarget(
+  words: readonly [string, ...string[]],
+  arch?: Architecture,
+  choice: ProbeChoice = {},
+): Target {
   let copied: Promise<string> | undefined;
   return {
     name: `ssh:${words.join(' ')}`,
     session: async () => {
-      copied ??= copyProbe(words, arch);
+      copied ??= copyProbe(words, arch, choice);
       return new ProbeSession({ file: 'ssh', args: [...OPTIONS, ...words, await copied] }, PATIENCE);
     },
   };
 }
 
 /** Brings the probe to the host; its path there. */
-async function copyProbe(words: readonly string[], arch?: Architecture): Promise<string> {
-  const probe = await buildProbe(arch ?? (await architectureOf(words)));
-  const name = basename(probe);
+async function copyProbe(
+  words: readonly string[],
+  arch: Architecture | undefined,
+  choice: ProbeChoice,
+): Promise<string> {
+  const probe = await buildProbe(arch ?? (await architectureOf(words)), choice);
+  const content = readFileSync(probe);
+  // One that came with a package bears no hash in its name.
+  const name = `probe-${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
   const script = [
     'd=${XDG_CACHE_HOME:-$HOME/.cache}/clonecheck',
     `mkdir -p "$d" && cat > "$d/${name}.$$" && chmod 755 "$d/${name}.$$" && mv "$d/${name}.$$" "$d/${name}"`,
     `echo "$d/${name}"`,
   ].join(' && ');
-  return remote(words, script, readFileSync(probe));
+  return remote(words, script, content);
 }
 
 async function architectureOf(words: readonly string[]): Promise<Architecture> {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { clone, type Caller } from '../../spec/index.js';
 import { isGone, killed } from '../fixtures/processes.js';
-import { cacheFolder } from '../probe/build.js';
+import { cacheFolder } from '../probe/cache.js';
 import { run } from '../run.js';
 import { machineFor } from './machine.js';
 import { withSession } from './target.js';

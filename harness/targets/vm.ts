@@ -1,5 +1,6 @@
 import { execa } from 'execa';
-import { ToolError, hostArchitecture } from '../probe/build.js';
+import type { ProbeChoice } from '../probe/build.js';
+import { ToolError, hostArchitecture } from '../probe/compiler.js';
 import type { ProbeCommand } from '../probe-process.js';
 import { ProbeSession, type SessionOptions } from '../session.js';
 import type { Architecture } from '../../spec/index.js';
@@ -10,7 +11,7 @@ import { machineFor, type Machine } from './machine.js';
 import type { Target } from './target.js';
 
 /** How a virtual machine is started. */
-export interface VmOptions {
+export interface VmOptions extends ProbeChoice {
   /** Words that go on the kernel's command line. */
   readonly append?: readonly string[];
   readonly arch?: Architecture;
@@ -33,7 +34,7 @@ export function vmTarget(image: string, options: VmOptions = {}): Target {
     name: `vm:${image}`,
     session: async () => {
       await requireQemu(machine);
-      const initramfs = await buildInitramfs(machine.arch, machine.channel);
+      const initramfs = await buildInitramfs(machine.arch, machine.channel, options);
       const started = (kvm: boolean): Promise<ProbeCommand> =>
         endingWithUs(vmCommand(machine, { image, initramfs, append: options.append ?? [], kvm }));
       const kvm = machine.arch === hostArchitecture() && (await kvmWorks(await started(true)));

@@ -1,10 +1,8 @@
 import type { Clause } from '../clauses.js';
 import type { CloneCall } from '../model/call.js';
-import { Context } from '../model/context.js';
+import { contextOf } from '../model/context.js';
 import type { Outcome } from '../model/errno.js';
 import type { Facts } from '../model/facts.js';
-import { kargsOf } from '../model/kargs.js';
-import { knownArgsSize } from '../model/kernel-limits.js';
 import type { Order } from '../model/predict.js';
 import { SPECIFICATION, type Specification } from '../model/specification.js';
 import { cubesOf } from './cubes.js';
@@ -37,11 +35,8 @@ export class BitModel {
     private readonly order: Order = 'strict',
     specification: Specification = SPECIFICATION,
   ) {
-    const context = new Context(specification, facts, kargsOf(call, facts.kernel, knownArgsSize(facts.kernel)));
-    const rules = [...specification.rulesOf(facts.kernel).values()].filter(({ clause }) =>
-      clause.calls.includes('clone'),
-    );
-    const compiled = rules
+    const context = contextOf(specification, facts, call);
+    const compiled = [...specification.reachOf(facts).rules.clone.values()]
       .map(({ clause }) => clause)
       .sort((one, other) => one.rank - other.rank)
       .map((clause) => ({

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { compileExpression } from '../expression/compile.js';
 import { parseExpression } from '../expression/parse.js';
 import { clone } from '../model/call.js';
-import { Context } from '../model/context.js';
-import { kargsOf } from '../model/kargs.js';
+import { contextOf as contextOfCall, type Context } from '../model/context.js';
 import { ROOT, nominalKernel } from '../model/nominal.js';
 import { SPECIFICATION } from '../model/specification.js';
 import { VOCABULARY } from '../model/vocabulary.js';
@@ -14,7 +13,7 @@ const kernel = nominalKernel([6, 18, 0]);
 /** A caller of whom some things are not known. */
 const caller = { ...ROOT, chrooted: null, user_ns_level: null };
 const contextOf = (flags: number): Context =>
-  new Context(SPECIFICATION, { kernel, caller }, kargsOf(clone(BigInt(flags >>> 0) | 17n), kernel, 88));
+  contextOfCall(SPECIFICATION, { kernel, caller }, clone(BigInt(flags >>> 0) | 17n));
 
 /** Flags of both halves, and what is true, false, and not known of this caller. */
 const LEAVES = [

@@ -177,3 +177,30 @@ describe('a condition that cannot be meant is refused', () => {
 test('a function reads the word that it is given', () => {
   expect(evaluate('is(p) && !is(q)', { truths: { p: true, q: false } })).toBe(true);
 });
+
+describe('a number of which only the bounds are known', () => {
+  const bound = fc.integer({ min: 0, max: 6 });
+  const range = fc.tuple(bound, bound).map(([a, b]) => ({ least: Math.min(a, b), most: Math.max(a, b) }));
+  const values = ({ least, most }: { least: number; most: number }): readonly number[] =>
+    Array.from({ length: most - least + 1 }, (_, index) => least + index);
+
+  test('decides a comparison only as each number between them would', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...COMPARISONS), range, fc.oneof(bound, range), (comparison, m, n) => {
+        const answer = evaluate(`m ${comparison} n`, { numbers: { m, n } });
+        const each = values(m).flatMap((one) =>
+          (typeof n === 'number' ? [n] : values(n)).map((another) =>
+            evaluate(`m ${comparison} n`, { numbers: { m: one, n: another } }),
+          ),
+        );
+        if (answer !== undefined) expect(new Set(each)).toEqual(new Set([answer]));
+      }),
+    );
+  });
+
+  test('decides what orders wherever all between them agree', () => {
+    expect(evaluate('m > 5', { numbers: { m: { least: 0, most: 5 } } })).toBe(false);
+    expect(evaluate('m >= 5', { numbers: { m: { least: 5, most: 9 } } })).toBe(true);
+    expect(evaluate('5 < m', { numbers: { m: { least: 5, most: 6 } } })).toBeUndefined();
+  });
+});

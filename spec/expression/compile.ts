@@ -3,22 +3,29 @@ import type { Expression } from './ast.js';
 
 /** A truth value; undefined is "not known". */
 export type Truth = boolean | undefined;
+/** A number of which only the bounds are known, both included. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
 /** A number in a condition; undefined is "not known". */
-export type Quantity = number | bigint | undefined;
+export type Quantity = number | bigint | Range | undefined;
 
 /** How a name is read from the context `C`: as a truth value or as a number. */
 export type Reader<C> =
   | { readonly type: 'truth'; readonly read: (context: C) => Truth }
   | { readonly type: 'number'; readonly read: (context: C) => Quantity };
 
+/** A function of one bare word, such as `writable(pidfd)`. */
+export interface FunctionOf<C> {
+  readonly arguments: readonly string[];
+  readonly of: (argument: string) => Reader<C>;
+}
+
 /** The names that a condition may use. */
 export interface Vocabulary<C> {
   readonly names: ReadonlyMap<string, Reader<C>>;
-  /** Functions of one bare word, such as `writable(pidfd)`; undefined where the word means nothing to it. */
-  readonly functions: ReadonlyMap<
-    string,
-    { readonly arguments: readonly string[]; readonly of: (argument: string) => Reader<C> }
-  >;
+  readonly functions: ReadonlyMap<string, FunctionOf<C>>;
 }
 
 /** A condition made ready to be asked many times. */
@@ -77,7 +84,8 @@ function binaryTruth<C>(expression: Expression & { kind: 'binary' }, vocabulary:
       const a = left(context);
       if (a === undefined) return undefined;
       const b = right(context);
-      return b === undefined ? undefined : test(a, b);
+      if (b === undefined) return undefined;
+      return typeof a === 'object' || typeof b === 'object' ? compareRanges(operator, a, b, test) : test(a, b);
     };
   };
   // A number and a bigint are ordered alike but never identical, hence no ===.
@@ -95,6 +103,22 @@ function binaryTruth<C>(expression: Expression & { kind: 'binary' }, vocabulary:
     case '!=':
       return compare((a, b) => a < b || a > b);
   }
+}
+
+/** What orders is decided where it is so at all bounds; what is inside a range may be equal to a number, and may not. */
+function compareRanges(
+  operator: string,
+  a: number | bigint | Range,
+  b: number | bigint | Range,
+  test: (a: number | bigint, b: number | bigint) => boolean,
+): Truth {
+  if (operator === '==' || operator === '!=') return undefined;
+  const answers = new Set(boundsOf(a).flatMap((one) => boundsOf(b).map((another) => test(one, another))));
+  return answers.size === 1 ? [...answers][0] : undefined;
+}
+
+function boundsOf(value: number | bigint | Range): readonly (number | bigint)[] {
+  return typeof value === 'object' ? [value.least, value.most] : [value];
 }
 
 function quantity<C>(expression: Expression, vocabulary: Vocabulary<C>): (context: C) => Quantity {
@@ -116,7 +140,9 @@ function quantity<C>(expression: Expression, vocabulary: Vocabulary<C>): (contex
       return (context) => {
         const a = left(context);
         const b = right(context);
-        return a === undefined || b === undefined ? undefined : BigInt(a) & BigInt(b);
+        return a === undefined || b === undefined || typeof a === 'object' || typeof b === 'object'
+          ? undefined
+          : BigInt(a) & BigInt(b);
       };
     }
     case 'not':

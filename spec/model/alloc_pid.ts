@@ -4,7 +4,7 @@ import type { Context, RequestedTid } from './context.js';
 import type { KnownTids, PidNsOwner } from './facts.js';
 import { PID_MAX_LIMIT, PID_MAX_MIN } from './kernel-limits.js';
 import { TIDS } from './memory.js';
-import { nsCapable } from './vocabulary.js';
+import { nsCapable } from './situation.js';
 
 const CLONE_NEWUSER = 0x1000_0000;
 const CLONE_NEWPID = 0x2000_0000;

@@ -125,6 +125,7 @@ function enterUserNs(facts: CallerFacts, levels: number, mapped: { uid: boolean;
     cap_effective: ALL_CAPABILITIES,
     user_ns_initial: false,
     user_ns_level: facts.user_ns_level === null ? null : facts.user_ns_level + levels,
+    user_ns_level_most: null,
     euid_mapped: mapped.uid,
     egid_mapped: mapped.gid,
     pid_ns_owners: facts.pid_ns_owners.map(() => outer),
@@ -135,6 +136,7 @@ function enterPidNs(facts: CallerFacts, kernel: KernelFacts, levels: number, own
   return {
     ...facts,
     pid_ns_level: facts.pid_ns_level === null ? null : facts.pid_ns_level + levels,
+    pid_ns_level_most: null,
     pid_ns_owners: [...Array.from({ length: levels }, () => owner), ...facts.pid_ns_owners],
     pid_max: hasFeature(kernel, 'pid_max_per_namespace') ? PID_MAX_LIMIT : facts.pid_max,
     tids: [...Array.from({ length: levels }, () => 2), ...facts.tids],

@@ -1,8 +1,9 @@
 import type { Clause } from '../clauses.js';
-import type { Specification } from './specification.js';
 import type { Facts } from './facts.js';
-import type { Kargs } from './kargs.js';
-import { knownArgsSize, taskSizeMax } from './kernel-limits.js';
+import { kargsOf, type Kargs } from './kargs.js';
+import type { Call } from './call.js';
+import type { Situation } from './situation.js';
+import type { Rule, Specification } from './specification.js';
 
 /** A TID asked for, at one level, while alloc_pid() looks at it. */
 export interface RequestedTid {
@@ -20,22 +21,23 @@ export interface Met {
 }
 
 /** One call on its way through the kernel. Functions of the model read it and say with {@link refuse} what stands in its way. */
-export class Context {
+export class Context implements Situation {
   readonly met: Met[] = [];
+  readonly facts: Facts;
   readonly argsSize: number;
   readonly taskSizeMax: bigint;
   /** The element of `set_tid` that alloc_pid() looks at. */
   requested: RequestedTid | undefined;
-  private readonly rules;
 
+  /** @param rules - those that this caller can meet with this call, by id */
   constructor(
-    specification: Specification,
-    readonly facts: Facts,
+    { facts, argsSize, taskSizeMax }: Situation,
+    private readonly rules: ReadonlyMap<string, Rule>,
     readonly kargs: Kargs,
   ) {
-    this.rules = specification.rulesOf(facts.kernel);
-    this.argsSize = knownArgsSize(facts.kernel);
-    this.taskSizeMax = taskSizeMax(facts.kernel);
+    this.facts = facts;
+    this.argsSize = argsSize;
+    this.taskSizeMax = taskSizeMax;
   }
 
   /**
@@ -47,7 +49,6 @@ export class Context {
     if (rule === undefined) return false;
     const { kargs } = this;
     if ((kargs.lo & rule.needsLo) !== rule.needsLo || (kargs.hi & rule.needsHi) !== rule.needsHi) return false;
-    if (!rule.clause.calls.includes(kargs.call)) return false;
     const truth = rule.predicate(this);
     if (truth !== false) this.met.push({ clause: rule.clause, truth });
     return truth;
@@ -57,4 +58,10 @@ export class Context {
   has(mask: number): boolean {
     return (this.kargs.lo & mask) === mask;
   }
+}
+
+/** A call as a kernel meets it that is held to a specification. */
+export function contextOf(specification: Specification, facts: Facts, call: Call): Context {
+  const { situation, rules } = specification.reachOf(facts);
+  return new Context(situation, rules[call.call], kargsOf(call, facts.kernel, situation.argsSize));
 }

@@ -62,6 +62,8 @@ export interface CallerFacts {
   readonly user_ns_initial: boolean;
   /** 0 is the initial user namespace. */
   readonly user_ns_level: number | null;
+  /** Where the level is not known, what it is at most; absent and null: as deep as namespaces go. */
+  readonly user_ns_level_most?: number | null | undefined;
   readonly euid_mapped: boolean;
   readonly egid_mapped: boolean;
   /** The lowest user.max_*_namespaces between the caller and the initial user namespace. */
@@ -69,6 +71,7 @@ export interface CallerFacts {
   readonly chrooted: boolean | null;
   /** 0 is the initial pid namespace. */
   readonly pid_ns_level: number | null;
+  readonly pid_ns_level_most?: number | null | undefined;
   /** Who owns each pid namespace of the caller, innermost first, as seen from its user namespace. */
   readonly pid_ns_owners: readonly (PidNsOwner | null)[];
   readonly pid_ns_init: boolean;

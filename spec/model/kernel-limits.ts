@@ -6,6 +6,8 @@ import type { KernelFacts } from './facts.js';
 export const NSIG = 64;
 /** MAX_PID_NS_LEVEL of include/linux/pid_namespace.h. */
 export const MAX_PID_NS_LEVEL = 32;
+/** The level of the deepest user namespace; kernel/user_namespace.c create_user_ns(). */
+export const MAX_USER_NS_LEVEL = 33;
 /** PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines. */
 export const PID_MAX_LIMIT = 4_194_304;
 /** Below this kernel.pid_max cannot be set: RESERVED_PIDS + 1, kernel/pid.c. */

@@ -41,6 +41,7 @@ export const ROOT: CallerFacts = {
   no_new_privs: false,
   user_ns_initial: true,
   user_ns_level: 0,
+  user_ns_level_most: null,
   euid_mapped: true,
   egid_mapped: true,
   max_namespaces: {
@@ -55,6 +56,7 @@ export const ROOT: CallerFacts = {
   },
   chrooted: false,
   pid_ns_level: 0,
+  pid_ns_level_most: null,
   pid_ns_owners: ['own'],
   pid_ns_init: false,
   pid_ns_owner_is_ancestor: true,

@@ -7,6 +7,7 @@ import { hasFeature } from '../features.js';
 import { FLAGS, flagValue } from '../flags.js';
 import type { KernelVersion } from '../rules/version.js';
 import { clone, clone3, type Call } from './call.js';
+import { contextOf } from './context.js';
 import { CGROUP_FD_KINDS, type CallerFacts, type Facts } from './facts.js';
 import { nominalKernel } from './nominal.js';
 import { predict } from './predict.js';
@@ -47,6 +48,25 @@ function forgotten({ kernel, caller }: Facts, known: Partial<CallerFacts>): Fact
 }
 
 const options = { numRuns: 3000 };
+
+describe('a rule that a caller cannot meet', () => {
+  test('holds for no call', () => {
+    fc.assert(
+      fc.property(facts, UNKNOWN, calls(), (all, unknown, call) => {
+        const before = forgotten(all, unknown);
+        const context = contextOf(SPECIFICATION, before, call);
+        // Asked for once more: they are sorted out for a caller who comes back.
+        const reached = SPECIFICATION.reachOf(before).rules[call.call];
+        const passedBy = [...SPECIFICATION.rulesOf(before.kernel).values()].filter(
+          ({ clause: { id, calls: of } }) => of.includes(call.call) && !reached.has(id),
+        );
+        expect(passedBy.length).toBeGreaterThan(0);
+        expect(passedBy.filter(({ predicate }) => predicate(context) !== false)).toEqual([]);
+      }),
+      options,
+    );
+  });
+});
 
 describe('a prediction agrees with itself', () => {
   test('the outcome is allowed, and is that of the first refusal, or success', () => {

@@ -1,12 +1,10 @@
 import type { Clause } from '../clauses.js';
 import type { Call } from './call.js';
 import { clone3_args_valid, copy_clone_args_from_user } from './clone3.js';
-import { Context, type Met } from './context.js';
+import { contextOf, type Context, type Met } from './context.js';
 import { kernel_clone } from './copy_process.js';
 import type { Outcome } from './errno.js';
 import type { Facts } from './facts.js';
-import { kargsOf } from './kargs.js';
-import { knownArgsSize } from './kernel-limits.js';
 import { SPECIFICATION, type Specification } from './specification.js';
 
 /** Which refusal may win where several hold: Linux's own order, or any of them. */
@@ -43,7 +41,7 @@ export function predict(
   options: { readonly order?: Order; readonly specification?: Specification } = {},
 ): Prediction {
   const specification = options.specification ?? SPECIFICATION;
-  const context = new Context(specification, facts, kargsOf(call, facts.kernel, knownArgsSize(facts.kernel)));
+  const context = contextOf(specification, facts, call);
   enter(context);
   return decide(context.met, options.order ?? 'strict', specification.errors.otherwise.id);
 }

@@ -25,3 +25,18 @@ describe('a task that sleeps when the init of its pid namespace ends', () => {
     expect(results(init, '1: read(&b)', ...SLEEPER, '1: exit(0)')[4]).toEqual({ kind: 'open', asleepUntil: 5 });
   });
 });
+
+describe('a signal that ends a process, sent by one of its threads to another', () => {
+  const steps = [
+    '0: clone(SIGCHLD) → task 1',
+    '0: clone(SIGCHLD) → task 2',
+    '2: clone(CLONE_VM|CLONE_SIGHAND|CLONE_THREAD) → task 3',
+    '3: sigunblock(0x200)',
+    '2: tgkill(task 3, SIGUSR1)',
+    '2: getpid()',
+  ];
+
+  test('may reach the sender before or after its call returns, and has reached it by its next step', () => {
+    expect(results(...steps).slice(5)).toEqual([{ kind: 'open' }, { kind: 'absent' }]);
+  });
+});

@@ -30,7 +30,8 @@ export function factsOf(k: Kernel, task: Task): Facts {
     chrooted: task.fs.root === 'root' ? base.chrooted : true,
     sched_policy: own.policy,
     sched_reset_on_fork: own.resetOnFork,
-    pid_ns_level: base.pid_ns_level === null ? null : base.pid_ns_level + made.length,
+    pid_ns_level: deeper(base.pid_ns_level, made.length),
+    pid_ns_level_most: deeper(base.pid_ns_level_most, made.length),
     pid_ns_owners: [
       ...made.map((ns) => ownerOf(task, ns)),
       ...base.pid_ns_owners.map((owner) => (inNewUserNs && owner !== null ? 'outer' : owner)),
@@ -45,12 +46,17 @@ export function factsOf(k: Kernel, task: Task): Facts {
       user_ns_initial: false,
       euid_mapped: false,
       egid_mapped: false,
-      user_ns_level: base.user_ns_level === null ? null : base.user_ns_level + depthOf(k, task),
+      user_ns_level: deeper(base.user_ns_level, depthOf(k, task)),
+      user_ns_level_most: deeper(base.user_ns_level_most, depthOf(k, task)),
     }),
     // The structure of a group that was made with CLONE_AUTOREAP says so to later calls.
     autoreap: task.group === k.first.group ? base.autoreap : task.group.autoreap,
   };
   return { kernel: k.facts.kernel, caller };
+}
+
+function deeper(level: number | null | undefined, levels: number): number | null {
+  return level === null || level === undefined ? null : level + levels;
 }
 
 function depthOf(k: Kernel, { namespaces }: Task): number {

@@ -31,6 +31,8 @@ export class Kernel {
   readonly shared = new Map<bigint, Value>();
   /** Effects on which the course of the scenario has hung so far. */
   readonly reached = new Set<string>();
+  /** For each step whose clone is refused the clauses that refuse it, the one that wins first. */
+  readonly refusedBy = new Map<number, readonly string[]>();
   /** Steps whose task was ended while it slept in them, or as it woke. */
   readonly cutShort = new Map<number, 'asleep' | 'in a race'>();
   /** Calls so far that may have taken a TID. */

@@ -74,7 +74,9 @@ function kill(k: Kernel, task: Task, step: OperationOf<'kill' | 'tgkill'>, index
     return undefined;
   }
   if (target.alive || target.group.alive.length > 0) send_signal(k, target, step.signal, step.op === 'kill');
-  return task.alive ? returned(0) : { kind: 'gone', how: `signal ${String(step.signal)}` };
+  if (task.alive) return returned(0);
+  // On Linux the sender dies before its call returns (kernel/signal.c complete_signal()). That is the signal's affair, and no clone's.
+  return target === task || step.op === 'kill' ? { kind: 'gone', how: `signal ${String(step.signal)}` } : OPEN;
 }
 
 /** SIGKILL and SIGSTOP cannot be blocked: the kernel leaves them out of every mask. */
