@@ -23,6 +23,7 @@ import {
   secondsOption,
   type CommonOptions,
 } from './options.js';
+import { addAsRoot, requireAsked, type AsRootOptions } from './as-root.js';
 import { addCorpus, corpusOf, saveIn, type CorpusOptions } from './corpus.js';
 import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
 import { tellGitHub } from './github.js';
@@ -33,7 +34,7 @@ import { writeOutput } from './output.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 import { InputError } from '../spec/index.js';
 
-interface Options extends CommonOptions, TargetingOptions, CorpusOptions, ExpectOptions {
+interface Options extends CommonOptions, TargetingOptions, CorpusOptions, ExpectOptions, AsRootOptions {
   readonly runs: number;
   readonly scenarios: number;
   readonly time?: number;
@@ -49,7 +50,7 @@ interface Options extends CommonOptions, TargetingOptions, CorpusOptions, Expect
 
 /** `clonecheck run`. */
 export function runCommand(finish: Finish): Command {
-  return addCorpus(addExpectations(addTargeting(addJudging(new Command('run')))))
+  return addAsRoot(addCorpus(addExpectations(addTargeting(addJudging(new Command('run'))))))
     .description('Generate calls, make them on a target, judge each against the model, and reduce what differs.')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 40_000)
     .option(
@@ -95,7 +96,8 @@ export function runCommand(finish: Finish): Command {
       // Said before the work, not after it.
       const judged = { ...held, ...judging(options) };
       const expectations = Expectations.read(options);
-      const stored = corpusOf(options, options.only, options.caller);
+      const fromFiles = [...(expectations?.cases ?? []), ...corpusOf(options, options.only, options.caller)];
+      requireAsked(fromFiles, target, options);
       if (options.out !== undefined) writeOutput('out', options.out, '');
       for (const { file } of options.report) writeOutput('report', file, '');
       const probeArgs = options.fault.flatMap((fault) => ['--fault', fault]);
@@ -106,7 +108,7 @@ export function runCommand(finish: Finish): Command {
           : await interruptible((signal) =>
               run(opened, {
                 ...judged,
-                corpus: [...(expectations?.cases ?? []), ...stored],
+                corpus: fromFiles.flatMap(({ subject }) => subject ?? []),
                 runs: options.runs,
                 scenarios: options.scenarios,
                 seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),

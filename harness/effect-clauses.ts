@@ -22,7 +22,7 @@ import type { Performer } from './session.js';
  * @param unmade - callers that cannot be made here, with the reason
  * @param generated - scenarios were asked for; else what none told apart was not missed
  * @param hindered - what would have been told apart
- * @param open - flags of which nobody knows here whether a clone with them succeeds: generators go no further with one
+ * @param noClones - flags with which no clone succeeds here, or nobody knows, with the reason: generators go no further with one
  */
 export function effectClauses(
   { judged, failures }: Pick<ScenarioRun, 'judged' | 'failures'>,
@@ -30,7 +30,7 @@ export function effectClauses(
   unmade: ReadonlyMap<string, string>,
   generated: boolean,
   hindered: Hindered = new Hindered(),
-  open: ReadonlySet<string> = new Set(),
+  noClones: ReadonlyMap<string, string> = new Map(),
 ): readonly ClauseResult[] {
   const failed = new Map<string, number>();
   for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
@@ -47,12 +47,8 @@ export function effectClauses(
     // A few that could not be judged are no reason: the run was too short.
     const hindrance = hindered.isGivenUp(id) ? hindered.why(id) : undefined;
     if (hindrance !== undefined) return { ...counts, verdict: 'blocked', why: hindrance };
-    if (effect.with === true && open.has(flag))
-      return {
-        ...counts,
-        verdict: 'blocked',
-        why: `a fact that decides whether ${flag} is accepted is not known here`,
-      };
+    const noClone = effect.with === true ? noClones.get(flag) : undefined;
+    if (noClone !== undefined) return { ...counts, verdict: 'blocked', why: noClone };
     return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
   });
 }
@@ -71,15 +67,36 @@ export async function callersNotMade(
   return reasons;
 }
 
-/** Flags of effects that, for each caller that can be made here, a clone with is neither surely accepted nor surely refused. */
-export async function flagsLeftOpen(session: Performer | undefined, kernel: KernelFacts): Promise<ReadonlySet<string>> {
-  if (session === undefined) return new Set();
-  const answers = await Promise.all(['root', 'user'].map((name) => session.run(callerNamed(name), [])));
-  const callers = answers.flatMap((answer) => answer?.facts ?? []);
-  const flags = new Set(EFFECTS.flatMap(({ flag, needs }) => (needs === undefined && flag) || []));
-  const isOpen = (call: Call): boolean =>
-    callers.length > 0 && callers.every((caller) => predict({ kernel, caller }, call).undecided.length > 0);
-  return new Set([...flags].filter((flag) => isOpen(cloneWith(flag))));
+/**
+ * Why no clone with a flag of effects gets a scenario any further: for each caller that can be made here it is refused where it should be
+ * accepted, or nobody knows which it should be.
+ */
+export async function whyNoClones(
+  session: Performer | undefined,
+  kernel: KernelFacts,
+): Promise<ReadonlyMap<string, string>> {
+  if (session === undefined) return new Map();
+  const flags = [...new Set(EFFECTS.flatMap(({ flag, needs }) => (needs === undefined && flag) || []))];
+  const calls = flags.map(cloneWith);
+  const whys = await Promise.all(
+    ['root', 'user'].map(async (name) => {
+      const { facts: caller, observations } = await session.run(callerNamed(name), calls);
+      if (caller === undefined) return undefined;
+      return calls.map((call, index) => {
+        const { allowed, undecided } = predict({ kernel, caller }, call);
+        const observed = observations[index];
+        if (undecided.length > 0) return 'a fact that decides whether FLAG is accepted is not known here';
+        if (!allowed.includes('success') || observed?.kind !== 'refused') return undefined;
+        return `a clone with FLAG gets ${observed.errno} here`;
+      });
+    }),
+  );
+  const made = whys.filter((each) => each !== undefined);
+  const reasons = flags.map((flag, index) => {
+    const each = made.map((whysOf) => whysOf[index]);
+    return [flag, each.every((why) => why !== undefined) ? each[0]?.replace('FLAG', flag) : undefined] as const;
+  });
+  return new Map(reasons.flatMap(([flag, why]) => (why === undefined ? [] : [[flag, why] as const])));
 }
 
 /** As plain a call as there is with a flag; the low byte of clone() is taken for the exit signal. */

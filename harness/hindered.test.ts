@@ -26,12 +26,18 @@ describe('an effect that no scenario told apart', () => {
     expect(verdictAfter(19, 'effects/vm-shared')).toMatchObject({ verdict: 'not-run', missed: true });
   });
 
-  test('is blocked where nobody knows whether a clone with its flag is accepted', () => {
+  test('is blocked where no clone with its flag goes any further, with the reason', () => {
     const nothing = { judged: new Map<string, number>(), failures: [] };
-    const clauses = effectClauses(nothing, KERNEL, new Map(), true, new Hindered(), new Set(['CLONE_NEWUSER']));
+    const clauses = effectClauses(
+      nothing,
+      KERNEL,
+      new Map(),
+      true,
+      new Hindered(),
+      new Map([['CLONE_NEWUSER', 'a wall']]),
+    );
     const verdictOf = (effect: string): unknown => clauses.find(({ id }) => id === effect);
-    const why = 'a fact that decides whether CLONE_NEWUSER is accepted is not known here';
-    expect(verdictOf('effects/newuser')).toMatchObject({ verdict: 'blocked', why });
+    expect(verdictOf('effects/newuser')).toMatchObject({ verdict: 'blocked', why: 'a wall' });
     expect(verdictOf('effects/no-newuser')).toMatchObject({ verdict: 'not-run', missed: true });
   });
 

@@ -14,6 +14,7 @@ export { MOST_FINDINGS, judgeOne, judgePredicted, textOf, type Finding } from '.
 export { judge, type Deviation, type Judgement } from './judge.js';
 export type { JudgeOptions } from './judge-case.js';
 export { buildProbe, probeOrigin, type ProbeChoice } from './probe/build.js';
+export { cacheFolder } from './probe/cache.js';
 export { findCompiler, hostArchitecture, ToolError } from './probe/compiler.js';
 export type { PairCount } from './pairs.js';
 export { neededGroups, neededTexts, type Needed } from './needed.js';
@@ -23,6 +24,8 @@ export { MOST_SCENARIO_FINDINGS, type ScenarioFinding } from './scenario-finding
 export { simplerScenarios } from './simpler-scenarios.js';
 export { isSafe } from './scenario-safety.js';
 export { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
+export { belongings, leftOver, markEnvironment, noneIsLeft, watchSystemV, type Belongings } from './leftovers.js';
+export { SCENARIO_CALLERS } from './effects-run.js';
 export { describeFailure, runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
 export { effectMutants, errorMutants, recordScenarios, type MutantResult, type RecordedScenarios } from './mutants.js';
 export { ProbeSession, type BatchResult } from './session.js';

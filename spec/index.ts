@@ -88,6 +88,7 @@ export { formatResult, formatStep } from './scenario/text.js';
 export { parseStep } from './scenario/parse.js';
 export { isContained, whyNotContained, whyNotContainedCall } from './scenario/contained.js';
 export { caseSchema, located, parseCaseFile, readSubject, type StoredCase } from './case-file.js';
+export { needsRealRoot } from './needs-root.js';
 export { readExamples, type Example } from './examples.js';
 export {
   LIBC,

@@ -115,7 +115,8 @@ function copy_signal(k: Kernel, parent: Task, kargs: Kargs): ThreadGroup {
   const sibling = asksForParent ? k.holds('effects/parent-is-callers-parent') : !k.holds('effects/parent-is-caller');
   const inherits = k.holds('effects/session-inherited');
   const takesParents = asksForParent && k.holds('effects/parent-is-callers-parent');
-  let signal = takesParents ? old.exitSignal : Number(exit_signal);
+  const takesSignal = takesParents && k.holds('effects/parent-takes-exit-signal');
+  let signal = takesSignal ? old.exitSignal : Number(exit_signal);
   // Of the legacy bits only CLONE_DETACHED is left without a meaning: once it kept the child's end to itself.
   if ((lo & FLAG.DETACHED) !== 0 && !k.holds('effects/detached-ignored')) signal = -1;
   const group = new ThreadGroup(sibling ? old.parent : parent, signal, inherits ? old.session : undefined);
@@ -219,7 +220,7 @@ function store_tids(k: Kernel, parent: Task, child: Task, kargs: Kargs): void {
     const autokill = asks(kargs, 'CLONE_PIDFD_AUTOKILL');
     const descriptor = {
       file: { kind: 'pidfd', offset: 0, flags: 0, lock: undefined, process: child, thread: has(FLAG.THREAD), autokill },
-      cloexec: true,
+      cloexec: k.holds('effects/pidfd-closed-at-exec'),
     } as const;
     if (autokill) k.autokill.add(descriptor.file);
     if (k.holds('effects/pidfd-refers-to-child')) parent.files.descriptors.set(fd, descriptor);
