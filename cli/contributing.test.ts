@@ -97,6 +97,7 @@ describe('CONTRIBUTING.md, followed to the letter in a copy of the project', () 
       'harness/probe/operations.h',
       'docs/targets.yaml',
       'reports/render.ts',
+      'cli/report.test.ts',
     ]);
   });
 
@@ -188,7 +189,7 @@ describe('CONTRIBUTING.md, followed to the letter in a copy of the project', () 
     ];
     const results = await clonecheck('run', '--target', 'nice', '--targets', 'docs/targets.yaml', ...few);
     writeFileSync(join(copy, 'nice.ndjson'), results);
-    expect(await clonecheck('report', '--format', 'tally', 'nice.ndjson')).toMatch(/^exec:nice \d+\n$/);
+    expect(await clonecheck('report', '--format', 'tally', 'nice.ndjson')).toBe('exec:nice: \n');
   });
 
   test('the reference, the callers and the header’s values have it', async () => {
