@@ -1,8 +1,8 @@
-import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
+import { EFFECTS, callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
 import { whyBesides } from './besides.js';
-import { callersNotMade, effectClauses, whyNoClones } from './effect-clauses.js';
+import { callersNotMade, effectClauses, whyNoClone, whyNoClones } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
 import { Hindered } from './hindered.js';
@@ -76,9 +76,12 @@ export async function runEffects(
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const hindered = new Hindered();
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
+  const noClones = await whyNoClones(sessions[0], kernel, environment);
+  const hopeless = new Set(EFFECTS.filter((effect) => whyNoClone(effect, noClones) !== undefined).map(({ id }) => id));
+  const isHopeless = (id: string): boolean => hopeless.has(id) || hindered.isGivenUp(id);
   let missed = Infinity;
   for (let round = 0; round < PATIENCE && count > 0 && signal?.aborted !== true; round++) {
-    const open = [...judged()].filter(([id, times]) => times === 0 && !hindered.isGivenUp(id)).length;
+    const open = [...judged()].filter(([id, times]) => times === 0 && !isHopeless(id)).length;
     if (round > 0 && (open === 0 || (open === missed && round * count >= PLENTY))) break;
     missed = open;
     const each = Math.ceil(count / sessions.length);
@@ -116,14 +119,7 @@ export async function runEffects(
     first === undefined ? [] : await Promise.all(failures.map((failure) => toTheDifference(failure, first, factsOf)));
   const found = first === undefined ? [] : await scenarioFindings(told, first, factsOf, heldBy(judged()));
   return {
-    clauses: effectClauses(
-      { judged: judged(), failures },
-      kernel,
-      unmade,
-      count > 0,
-      hindered,
-      await whyNoClones(first, kernel),
-    ),
+    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered, noClones),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
