@@ -70,7 +70,10 @@ export async function callersNotMade(
   const reasons = new Map<string, string>();
   for (const name of new Set(EFFECTS.flatMap(({ needs }) => needs ?? []))) {
     const caller = callerNamed(name);
-    const why = environment.forbidsCaller(caller) ?? (await session?.run(caller, []))?.blocked;
+    const made = await session?.run(caller, []);
+    const child = made?.missing['child'];
+    const lacks = name === 'cgroups' && child !== undefined ? `no child cgroup: ${child}` : undefined;
+    const why = environment.forbidsCaller(caller) ?? made?.blocked ?? lacks;
     if (why !== undefined) reasons.set(name, why);
   }
   return reasons;

@@ -1,4 +1,12 @@
-import { EFFECTS, callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
+import {
+  EFFECTS,
+  callerNamed,
+  type Caller,
+  type Effect,
+  type Facts,
+  type KernelFacts,
+  type Scenario,
+} from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
 import { whyBesides } from './besides.js';
@@ -77,7 +85,11 @@ export async function runEffects(
   const hindered = new Hindered();
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
   const noClones = await whyNoClones(sessions[0], kernel, environment);
-  const hopeless = new Set(EFFECTS.filter((effect) => whyNoClone(effect, noClones) !== undefined).map(({ id }) => id));
+  const unmade = await callersNotMade(sessions[0], environment);
+  const isUnmade = ({ needs = '' }: Effect): boolean => unmade.has(needs);
+  const hopeless = new Set(
+    EFFECTS.filter((effect) => isUnmade(effect) || whyNoClone(effect, noClones) !== undefined).map(({ id }) => id),
+  );
   const isHopeless = (id: string): boolean => hopeless.has(id) || hindered.isGivenUp(id);
   let missed = Infinity;
   for (let round = 0; round < PATIENCE && count > 0 && signal?.aborted !== true; round++) {
@@ -98,7 +110,6 @@ export async function runEffects(
     );
   }
   const [first] = sessions;
-  const unmade = await callersNotMade(first, environment);
   const factsOf = async ({ caller }: Scenario): Promise<Facts | undefined> => {
     const facts = (await first?.run(caller, []))?.facts;
     return facts === undefined ? undefined : { kernel, caller: facts };
