@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 import { CAPABILITIES, InputError, needsRealRoot, packageRoot, type Place, type StoredCase } from '../spec/index.js';
 
@@ -39,9 +39,13 @@ export function requireAsked(cases: readonly FromFile[], target: string, { asRoo
   );
 }
 
+/** Folders whose scenarios come with clonecheck. */
+const OURS = ['corpus', join('spec', 'examples')];
+
 function isOurs(file: string): boolean {
-  const path = relative(packageRoot(), resolve(file));
-  return !path.startsWith('..') && !isAbsolute(path) && file !== '-';
+  if (file === '-' || !existsSync(file)) return false;
+  const path = relative(realpathSync(packageRoot()), realpathSync(file));
+  return OURS.some((folder) => path.startsWith(`${folder}${sep}`));
 }
 
 /** The inode of the initial user namespace, which include/linux/proc_ns.h fixes. */
