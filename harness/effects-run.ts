@@ -133,19 +133,8 @@ export async function runEffects(
   const found = first === undefined ? [] : await scenarioFindings(told, first, factsOf, heldBy(judged()));
   const differed = firstFailure(runs);
   return {
-<<<<<<< HEAD
     ...(differed !== undefined && { firstFailure: differed }),
-    clauses: effectClauses(
-      { judged: judged(), failures },
-      kernel,
-      unmade,
-      count > 0,
-      hindered,
-      await whyNoClones(first, kernel),
-    ),
-=======
     clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered, noClones),
->>>>>>> ca7f9853e6394b788a241a3cba2fd57e8f07cba4
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
