@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CAPABILITIES, InputError, needsRealRoot, packageRoot, type Place, type StoredCase } from '../spec/index.js';
 
@@ -39,9 +39,19 @@ export function requireAsked(cases: readonly FromFile[], target: string, { asRoo
   );
 }
 
+/** It lies in clonecheck's own folder, or is a copy of a file of its corpus or examples. */
 function isOurs(file: string): boolean {
+  if (file === '-') return false;
   const path = relative(packageRoot(), resolve(file));
-  return !path.startsWith('..') && !isAbsolute(path) && file !== '-';
+  if (!path.startsWith('..') && !isAbsolute(path)) return true;
+  return [['corpus'], ['spec', 'examples']].some((folder) => {
+    const own = join(packageRoot(), ...folder, basename(file));
+    try {
+      return readFileSync(own).equals(readFileSync(file));
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** The inode of the initial user namespace, which include/linux/proc_ns.h fixes. */
