@@ -23,7 +23,7 @@ export { simplerScenarios } from './simpler-scenarios.js';
 export { isSafe } from './scenario-safety.js';
 export { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 export { describeFailure, runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
-export { effectMutants, errorMutants, recordScenarios, type MutantResult, type RecordedScenarios } from './mutants.js';
+export * from './mutation/index.js';
 export { ProbeSession, type BatchResult } from './session.js';
 export { localTarget } from './targets/local.js';
 export { execTarget } from './targets/exec.js';

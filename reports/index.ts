@@ -30,3 +30,4 @@ export { matrix, matrixText, type Column } from './matrix/index.js';
 export { terminal } from './terminal.js';
 export { verdictOf } from './verdict.js';
 export * from './sweep/index.js';
+export * from './mutation/index.js';

@@ -33,6 +33,7 @@ export {
   CONFIG_NAMES,
   NAMESPACE_KINDS,
   type Architecture,
+  type ConfigName,
   type CallerFacts,
   type CgroupFdKind,
   type Facts,
@@ -73,3 +74,4 @@ export { parseStep } from './scenario/parse.js';
 export { located, parseCaseFile, readSubject, type StoredCase } from './case-file.js';
 export { readExamples, type Example } from './examples.js';
 export { LIBC, parseLibc, type ExpectedCalls, type LibcClause, type LibcExpected, type Said } from './libc.js';
+export * from './mutation/index.js';

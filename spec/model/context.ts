@@ -27,6 +27,7 @@ export class Context {
   /** The element of `set_tid` that alloc_pid() looks at. */
   requested: RequestedTid | undefined;
   private readonly rules;
+  private readonly order;
 
   constructor(
     specification: Specification,
@@ -34,6 +35,7 @@ export class Context {
     readonly kargs: Kargs,
   ) {
     this.rules = specification.rulesOf(facts.kernel);
+    this.order = specification.order;
     this.argsSize = knownArgsSize(facts.kernel);
     this.taskSizeMax = taskSizeMax(facts.kernel);
   }
@@ -43,6 +45,12 @@ export class Context {
    * every refusal that holds, and not only the one that wins.
    */
   refuse(id: string): boolean | undefined {
+    const instead = this.order?.get(id);
+    if (instead === undefined) return this.ask(id);
+    return instead.map((each) => this.ask(each)).includes(true);
+  }
+
+  private ask(id: string): boolean | undefined {
     const rule = this.rules.get(id);
     if (rule === undefined) return false;
     const { kargs } = this;
