@@ -2,6 +2,7 @@ import {
   ERROR_CLAUSES,
   SPECIFICATION,
   absence,
+  isOfOneErrno,
   mutantsOf,
   searchWitness,
   type Clause,
@@ -118,9 +119,12 @@ function unseen(clause: Clause, mutant: Mutant, world: World): Fate {
   }
 }
 
-function whyEquivalent({ change }: Mutant, instead: readonly string[], { callers }: World): string {
+function whyEquivalent(mutant: Mutant, instead: readonly string[], { callers }: World): string {
+  const { change } = mutant;
+  if (isOfOneErrno(SPECIFICATION, mutant))
+    return `both give ${SPECIFICATION.clause(mutant.clause)?.errno ?? 'the same errno'}`;
   if (change.kind === 'order' && instead.length === 0)
-    return `both give ${SPECIFICATION.clause(change.with)?.errno ?? 'the same'}, or never hold at once`;
+    return `no call by any of ${String(callers.length)} callers breaks both rules`;
   const [first, second, ...more] = instead;
   if (first === undefined) return `no flags, arguments and none of ${String(callers.length)} callers show it`;
   const rules = [first, second].filter((id) => id !== undefined).join(' and ');

@@ -7,3 +7,4 @@ export { mutantsOf } from './mutants.js';
 export { screen, screened, type Screened } from './screen.js';
 export type { Candidate } from './candidates.js';
 export { searchWitness, type Search } from './witness.js';
+export { isOfOneErrno } from './concern.js';
