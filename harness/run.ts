@@ -246,14 +246,22 @@ export class RunState {
       if (!isScenario(subject)) yield { caller: subject.caller, calls: [subject.call], corpus: subject };
     for (const caller of this.callers) {
       if (this.isBlocked(caller.name)) continue;
-      const tried = [...examplesFor(caller.name)];
-      // Where root cannot be had, an ordinary user tries what root would show.
-      if (caller.name === 'user' && this.isBlocked('root')) tried.push(...examplesFor('root'));
-      const own = tried.filter(({ clause }) => this.selects(clause));
-      yield { caller, calls: [...own.map(({ call }) => call), ...IDIOMS.map(({ call }) => call)] };
-      const beside = this.options.runs >= LONG ? own.flatMap((example) => neighbours(example)) : [];
+      yield { caller, calls: [...this.examplesOf(caller).map(({ call }) => call), ...IDIOMS.map(({ call }) => call)] };
+    }
+    if (this.options.runs < LONG) return;
+    for (const caller of this.callers) {
+      if (this.isBlocked(caller.name)) continue;
+      const beside = this.examplesOf(caller).flatMap((example) => neighbours(example));
       for (let from = 0; from < beside.length; from += BATCH) yield { caller, calls: beside.slice(from, from + BATCH) };
     }
+  }
+
+  /** The examples that a caller tries. */
+  private examplesOf({ name }: Caller): readonly Example[] {
+    const tried = [...examplesFor(name)];
+    // Where root cannot be had, an ordinary user tries what root would show.
+    if (name === 'user' && this.isBlocked('root')) tried.push(...examplesFor('root'));
+    return tried.filter(({ clause }) => this.selects(clause));
   }
 
   /** The next batch to run; undefined when there is none left. */
