@@ -48,11 +48,11 @@ export function withExplanations(
   { clause }: Pick<Selection, 'clause'>,
 ): { readonly mutants: readonly MutantResult[]; readonly stale: readonly Explanation[] } {
   const byMutant = new Map(explanations.map((explanation) => [explanation.mutant, explanation]));
-  const used = new Set<string>();
+  // What a search shows to be equivalent needs no explanation, and another kernel may need it.
+  const used = new Set(mutants.flatMap(({ id, fate }) => ('cases' in fate ? [] : [id])));
   const explained = mutants.map((result): MutantResult => {
     const explanation = byMutant.get(result.id);
     if (explanation === undefined || result.fate.kind !== 'survived') return result;
-    used.add(result.id);
     return { ...result, fate: { kind: 'explained', why: explanation.why, source: explanation.source } };
   });
   const isMeant = ({ mutant }: Explanation): boolean => {
