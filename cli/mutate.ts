@@ -1,77 +1,132 @@
 import { Command } from 'commander';
-import {
-  discoverEnvironment,
-  effectMutants,
-  errorMutants,
-  kernelFacts,
-  openTarget,
-  probeFeatures,
-  recordRun,
-  recordScenarios,
-  withSession,
-  type MutantResult,
-} from '../harness/index.js';
-import { EXIT } from '../reports/index.js';
-import { choiceOption, countOption } from './options.js';
+import { CLAUSE_IDS, mutate, openTarget, readExplanations, type Mutation } from '../harness/index.js';
+import { EXIT, mutationLines, mutationSchema, mutationText, type ExitStatus } from '../reports/index.js';
+import { EFFECTS, InputError, OPERATORS, type KernelVersion, type Operator } from '../spec/index.js';
+import { choiceOption, clauseHint, countOption, kernelOption } from './options.js';
 import type { Finish } from './finish.js';
+import { colours } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
 interface Options extends TargetingOptions {
+  readonly clause?: (id: string) => boolean;
+  readonly operator?: readonly MutantKind[];
   readonly cases: number;
   readonly scenarios: number;
   readonly seed: number;
+  readonly kernel?: KernelVersion;
+  readonly all?: true;
+  readonly json?: true;
+  readonly schema?: true;
   readonly format?: 'pretty' | 'json';
 }
+
+/** Ways to break the model: those of rules, and the one that each effect names. */
+const KINDS = [...OPERATORS, 'effect'] as const;
+type MutantKind = Operator | 'effect';
 
 /** `clonecheck mutate`. */
 export function mutateCommand(finish: Finish): Command {
   return addTargeting(new Command('mutate'))
-    .description('Break the model one clause at a time and show that each break is found.')
-    .option('--cases <n>', 'generated calls, for the rules', countOption('cases'), 20_000)
+    .description('Break the model in every way, one at a time, and show that the running kernel finds each break.')
+    .option('--clause <glob>', 'only mutants of these clauses, such as errors/newns-*', clausesOption)
+    .option('--operator <names>', `only these ways to break a clause: ${KINDS.join(', ')}`, kindsOption)
+    .option(
+      '--cases <n>',
+      'generated calls, besides the examples and what lies beside them',
+      countOption('cases'),
+      40_000,
+    )
     .option('--scenarios <n>', 'scenarios, for the effects', countOption('scenarios'), 4_000)
     .option('--seed <n>', 'same seed, same cases', countOption('seed'), 42)
+    .option('--kernel <version>', 'hold the target to this Linux (default: the one that it reports)', kernelOption)
+    .option('--all', 'a line for each mutant')
+    .option('--json', 'the same as --format json')
     .option(
       '--format <format>',
       'pretty or json (default: pretty on a terminal)',
       choiceOption('format', ['pretty', 'json']),
     )
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ clonecheck mutate --format json | grep -v cases      those that were not found',
-    )
-    .action(async ({ cases, scenarios, seed, format, ...targeting }: Options) => {
-      const { target: name, options } = meant(targeting);
-      const target = openTarget(name, options);
-      const recorded = await recordRun(target, { runs: cases, seed, jobs: 1, order: 'strict', level: 'linux' });
-      const performed = await withSession(target, async (session, header) =>
-        recordScenarios(
-          session,
-          await probeFeatures(session, kernelFacts(header)),
-          await discoverEnvironment(session, header),
-          { count: scenarios, seed },
-        ),
+    .option('--schema', 'print the JSON Schema of a line')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: Options) => {
+      if (options.schema === true) {
+        process.stdout.write(`${JSON.stringify(mutationSchema(), undefined, 2)}\n`);
+        return;
+      }
+      const mutation = await mutated(options);
+      const json = options.json === true || (options.format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
+      process.stdout.write(
+        json
+          ? mutationLines(mutation)
+              .map((line) => `${JSON.stringify(line)}\n`)
+              .join('')
+          : mutationText(mutation, options.all === true, colours()),
       );
-      const results = [...errorMutants(recorded), ...effectMutants(performed, recorded.kernel)];
-      const json = (format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
-      process.stdout.write(json ? results.map((result) => `${JSON.stringify(result)}\n`).join('') : pretty(results));
-      finish(
-        results.some(({ cases: found, why }) => found === undefined && why === undefined)
-          ? EXIT.unjudged
-          : EXIT.conforms,
-      );
+      finish(statusOf(mutation));
     });
 }
 
-function pretty(results: readonly MutantResult[]): string {
-  const found = results.filter(({ cases }) => cases !== undefined);
-  const elsewhere = results.filter(({ cases, why }) => cases === undefined && why !== undefined);
-  const survivors = results.filter(({ cases, why }) => cases === undefined && why === undefined);
-  const counts = found.map(({ cases = 0 }) => cases).sort((a, b) => a - b);
-  return [
-    ...found.map(({ id, broken, cases = 0 }) => `found after ${String(cases).padStart(6)}  ${id}: ${broken}`),
-    ...elsewhere.map(({ id, why = '' }) => `not here             ${id}: ${why}`),
-    ...survivors.map(({ id, broken }) => `SURVIVED             ${id}: ${broken}`),
-    `${String(results.length)} mutants: ${String(found.length)} found, half of them within ${String(counts[counts.length >> 1] ?? 0)} cases; ${String(elsewhere.length)} cannot be shown here; ${String(survivors.length)} survived`,
-    '',
-  ].join('\n');
+const EXAMPLES = `
+Exit status: 0 where every mutant is found or explained, 1 where one survives, where the kernel differs from the model as it is, or where an
+explanation is stale.
+
+Examples:
+  $ clonecheck mutate --clause 'errors/set-tid-*' --all
+  $ clonecheck mutate --format json | jq -r 'select(.fate.kind == "survived") | .id'`;
+
+async function mutated({
+  clause = () => true,
+  operator = KINDS,
+  cases,
+  scenarios,
+  seed,
+  kernel,
+  ...targeting
+}: Options): Promise<Mutation> {
+  const { target, options, kernel: claimed } = meant(targeting);
+  const heldTo = kernel ?? claimed;
+  return mutate(openTarget(target, options), {
+    clause,
+    operators: OPERATORS.filter((each) => operator.includes(each)),
+    effects: operator.includes('effect'),
+    cases,
+    scenarios,
+    seed,
+    ...(heldTo && { kernel: heldTo }),
+    explanations: readExplanations(),
+    ...(process.stderr.isTTY && { progress: showProgress() }),
+  });
+}
+
+function statusOf({ mutants, differences, stale }: Mutation): ExitStatus {
+  const isBad = differences.length > 0 || stale.length > 0 || mutants.some(({ fate }) => fate.kind === 'survived');
+  return isBad ? EXIT.differs : EXIT.conforms;
+}
+
+function kindsOption(text: string): readonly MutantKind[] {
+  return text.split(',').map((word) => choiceOption('operator', KINDS)(word.trim()));
+}
+
+/** Ids of clauses that have mutants. */
+const MUTABLE: readonly string[] = [...CLAUSE_IDS, ...EFFECTS.map(({ id }) => id)];
+
+function clausesOption(text: string): (id: string) => boolean {
+  const words = text
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const pattern = new RegExp(/^(errors|effects)\//.test(text) ? `^${words}$` : `^(?:errors/|effects/)?${words}$`);
+  const matches = (id: string): boolean => pattern.test(id);
+  if (MUTABLE.some(matches)) return matches;
+  throw new InputError(`--clause: no clause is called ${text}`, clauseHint(text));
+}
+
+function showProgress(): (mutants: number) => void {
+  let shown = 0;
+  return (mutants) => {
+    const now = performance.now();
+    if (now - shown < 200) return;
+    shown = now;
+    process.stderr.write(`\r\x1b[K${mutants.toLocaleString('en-US')} mutants\r`);
+  };
 }

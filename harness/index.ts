@@ -27,7 +27,7 @@ export { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-j
 export { belongings, leftOver, markEnvironment, noneIsLeft, watchSystemV, type Belongings } from './leftovers.js';
 export { SCENARIO_CALLERS } from './effects-run.js';
 export { describeFailure, runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
-export { effectMutants, errorMutants, recordScenarios, type MutantResult, type RecordedScenarios } from './mutants.js';
+export * from './mutation/index.js';
 export { ProbeSession, type BatchResult } from './session.js';
 export { localTarget } from './targets/local.js';
 export { execTarget } from './targets/exec.js';

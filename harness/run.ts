@@ -9,7 +9,14 @@ import {
   type KernelFacts,
   type KernelVersion,
 } from '../spec/index.js';
-import { IDIOMS, callers as callersArbitrary, calls as callsArbitrary, examplesFor } from '../generators/index.js';
+import {
+  IDIOMS,
+  callers as callersArbitrary,
+  calls as callsArbitrary,
+  examplesFor,
+  neighbours,
+  type Example,
+} from '../generators/index.js';
 import { notAskedFor } from './besides.js';
 import type { Case } from './case.js';
 import { isScenario, runScenarioCorpus, type CorpusCase, type CorpusResult } from './corpus-run.js';
@@ -110,6 +117,8 @@ export interface Batch {
 
 const BATCH = 256;
 const IN_FLIGHT = 2;
+/** A run of so many generated cases makes what lies beside the examples too. */
+const LONG = 5_000;
 /** Differences kept for each fingerprint: the smallest is reduced, the others show whether it explains them. */
 const KEPT = 2_000;
 
@@ -244,18 +253,28 @@ export class RunState {
     return this.options.selects?.(clause) ?? true;
   }
 
-  /** What every run makes: the corpus, then each named caller with its examples and the idioms. */
+  /** What every run makes: the corpus, then each named caller with its examples, the idioms, and in a long run what lies beside the examples. */
   private *fixedBatches(): Generator<Batch> {
     for (const subject of this.options.corpus ?? [])
       if (!isScenario(subject)) yield { caller: subject.caller, calls: [subject.call], corpus: subject };
     for (const caller of this.callers) {
       if (this.isBlocked(caller.name)) continue;
-      const tried = [...examplesFor(caller.name)];
-      // Where root cannot be had, an ordinary user tries what root would show.
-      if (caller.name === 'user' && this.isBlocked('root')) tried.push(...examplesFor('root'));
-      const own = tried.filter(({ clause }) => this.selects(clause));
-      yield { caller, calls: [...own.map(({ call }) => call), ...IDIOMS.map(({ call }) => call)] };
+      yield { caller, calls: [...this.examplesOf(caller).map(({ call }) => call), ...IDIOMS.map(({ call }) => call)] };
     }
+    if (this.options.runs < LONG) return;
+    for (const caller of this.callers) {
+      if (this.isBlocked(caller.name)) continue;
+      const beside = this.examplesOf(caller).flatMap((example) => neighbours(example));
+      for (let from = 0; from < beside.length; from += BATCH) yield { caller, calls: beside.slice(from, from + BATCH) };
+    }
+  }
+
+  /** The examples that a caller tries. */
+  private examplesOf({ name }: Caller): readonly Example[] {
+    const tried = [...examplesFor(name)];
+    // Where root cannot be had, an ordinary user tries what root would show.
+    if (name === 'user' && this.isBlocked('root')) tried.push(...examplesFor('root'));
+    return tried.filter(({ clause }) => this.selects(clause));
   }
 
   /** The next batch to run; undefined when there is none left. */
@@ -401,16 +420,25 @@ export interface RecordedRun {
 export async function recordRun(target: Target, options: RunOptions): Promise<RecordedRun> {
   return withSession(target, async (session, header) => {
     const kernel = await probeFeatures(session, kernelFacts(header, options.kernel));
-    const environment = await discoverEnvironment(session, header);
-    const state = new RunState(kernel, environment, options);
-    const batches: (Batch & { readonly result: BatchResult })[] = [];
-    for (let batch = state.next(); batch !== undefined; batch = state.next()) {
-      const result = await session.run(batch.caller, batch.calls);
-      state.take(batch, result);
-      batches.push({ ...batch, result });
-    }
-    return { kernel, environment, batches, whyNotJudged: state.whyNotJudged() };
+    return recordWith(session, kernel, await discoverEnvironment(session, header), options);
   });
+}
+
+/** Makes the calls of a run, in its order, and keeps the answers. */
+export async function recordWith(
+  runner: Runner,
+  kernel: KernelFacts,
+  environment: Environment,
+  options: RunOptions,
+): Promise<RecordedRun> {
+  const state = new RunState(kernel, environment, options);
+  const batches: (Batch & { readonly result: BatchResult })[] = [];
+  for (let batch = state.next(); batch !== undefined; batch = state.next()) {
+    const result = await runner.run(batch.caller, batch.calls);
+    state.take(batch, result);
+    batches.push({ ...batch, result });
+  }
+  return { kernel, environment, batches, whyNotJudged: state.whyNotJudged() };
 }
 
 /** Ids of all clauses that a run can report on. */

@@ -33,3 +33,4 @@ export { findingText } from './finding-text.js';
 export { verdictOf } from './verdict.js';
 export { versionsTable } from './versions.js';
 export * from './sweep/index.js';
+export * from './mutation/index.js';

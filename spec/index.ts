@@ -99,3 +99,4 @@ export {
   type LibcExpected,
   type Said,
 } from './libc.js';
+export * from './mutation/index.js';

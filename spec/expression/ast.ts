@@ -1,6 +1,6 @@
 /**
  * The condition of a clause. The language is closed and small: names of flags, arguments and facts, numbers, comparisons,
- * `&` on numbers, `!`, `&&`, `||` and parentheses, with C's meaning and precedence (but `&` binds tighter than a comparison).
+ * `&` and `+` on numbers, `!`, `&&`, `||` and parentheses, with C's meaning and precedence (but `&` binds tighter than a comparison).
  */
 export type Expression =
   | { readonly kind: 'number'; readonly value: bigint; readonly column: number }
@@ -17,4 +17,4 @@ export type Expression =
 
 export const COMPARISONS = ['==', '!=', '<=', '>=', '<', '>'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
-export type BinaryOperator = '&&' | '||' | '&' | Comparison;
+export type BinaryOperator = '&&' | '||' | '&' | '+' | Comparison;

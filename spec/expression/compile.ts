@@ -64,7 +64,8 @@ function truth<C>(expression: Expression, vocabulary: Vocabulary<C>): Predicate<
 
 function binaryTruth<C>(expression: Expression & { kind: 'binary' }, vocabulary: Vocabulary<C>): Predicate<C> {
   const { operator } = expression;
-  if (operator === '&') throw typeError(expression, 'a number where a condition is expected; compare it');
+  if (operator === '&' || operator === '+')
+    throw typeError(expression, 'a number where a condition is expected; compare it');
   if (operator === '&&' || operator === '||') {
     const left = truth(expression.left, vocabulary);
     const right = truth(expression.right, vocabulary);
@@ -134,15 +135,15 @@ function quantity<C>(expression: Expression, vocabulary: Vocabulary<C>): (contex
       return reader.read;
     }
     case 'binary': {
-      if (expression.operator !== '&') break;
+      const { operator } = expression;
+      if (operator !== '&' && operator !== '+') break;
       const left = quantity(expression.left, vocabulary);
       const right = quantity(expression.right, vocabulary);
       return (context) => {
         const a = left(context);
         const b = right(context);
-        return a === undefined || b === undefined || typeof a === 'object' || typeof b === 'object'
-          ? undefined
-          : BigInt(a) & BigInt(b);
+        if (a === undefined || b === undefined || typeof a === 'object' || typeof b === 'object') return undefined;
+        return operator === '&' ? BigInt(a) & BigInt(b) : BigInt(a) + BigInt(b);
       };
     }
     case 'not':

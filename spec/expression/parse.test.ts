@@ -117,7 +117,7 @@ describe('a text that is no condition is pointed at', () => {
 
   test('with a hint of what conditions are', () => {
     expect(() => parseExpression('a $ b')).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining('&& || ! & == !=') as unknown }),
+      expect.objectContaining({ hint: expect.stringContaining('&& || ! & + == !=') as unknown }),
     );
   });
 

@@ -9,7 +9,7 @@ interface Token {
 
 /** The longest condition, in characters; parentheses in each other are as many calls in each other. */
 const LONGEST = 1_000;
-const TOKEN = /\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_][A-Za-z0-9_.-]*)|(&&|\|\||==|!=|<=|>=|[<>&!()]))/y;
+const TOKEN = /\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_][A-Za-z0-9_.-]*)|(&&|\|\||==|!=|<=|>=|[<>&+!()]))/y;
 
 function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -34,7 +34,7 @@ function tokenize(text: string): readonly Token[] {
 function wrong(what: string, column: number): InputError {
   return new InputError(
     `condition: ${what} at character ${String(column)}`,
-    'conditions are names and numbers with && || ! & == != < <= > >= and parentheses',
+    'conditions are names and numbers with && || ! & + == != < <= > >= and parentheses',
   );
 }
 
@@ -69,7 +69,8 @@ export function parseExpression(text: string): Expression {
   }
   const disjunction = (): Expression => leftAssociative('||', conjunction);
   const conjunction = (): Expression => leftAssociative('&&', comparison);
-  const masked = (): Expression => leftAssociative('&', unary);
+  const masked = (): Expression => leftAssociative('&', sum);
+  const sum = (): Expression => leftAssociative('+', unary);
   function comparison(): Expression {
     const left = masked();
     const operator = COMPARISONS.find((candidate: Comparison) => accept(candidate));

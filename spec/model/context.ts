@@ -29,11 +29,15 @@ export class Context implements Situation {
   /** The element of `set_tid` that alloc_pid() looks at. */
   requested: RequestedTid | undefined;
 
-  /** @param rules - those that this caller can meet with this call, by id */
+  /**
+   * @param rules - those that this caller can meet with this call, by id
+   * @param order - what is asked at the place of a clause instead of it
+   */
   constructor(
     { facts, argsSize, taskSizeMax }: Situation,
     private readonly rules: ReadonlyMap<string, Rule>,
     readonly kargs: Kargs,
+    private readonly order?: ReadonlyMap<string, readonly string[]>,
   ) {
     this.facts = facts;
     this.argsSize = argsSize;
@@ -45,6 +49,12 @@ export class Context implements Situation {
    * every refusal that holds, and not only the one that wins.
    */
   refuse(id: string): boolean | undefined {
+    const instead = this.order?.get(id);
+    if (instead === undefined) return this.ask(id);
+    return instead.map((each) => this.ask(each)).includes(true);
+  }
+
+  private ask(id: string): boolean | undefined {
     const rule = this.rules.get(id);
     if (rule === undefined) return false;
     const { kargs } = this;
@@ -63,5 +73,5 @@ export class Context implements Situation {
 /** A call as a kernel meets it that is held to a specification. */
 export function contextOf(specification: Specification, facts: Facts, call: Call): Context {
   const { situation, rules } = specification.reachOf(facts);
-  return new Context(situation, rules[call.call], kargsOf(call, facts.kernel, situation.argsSize));
+  return new Context(situation, rules[call.call], kargsOf(call, facts.kernel, situation.argsSize), specification.order);
 }

@@ -39,7 +39,13 @@ export class Specification {
   private readonly perKernelAndCall = new WeakMap<KernelFacts, RulesByCall>();
   private last: Reach | undefined;
 
-  constructor(readonly errors: ErrorClauses) {
+  /**
+   * @param order - what is asked at the place of a clause instead of it: a kernel that checks in another order than Linux does
+   */
+  constructor(
+    readonly errors: ErrorClauses,
+    readonly order?: ReadonlyMap<string, readonly string[]>,
+  ) {
     this.all = errors.clauses.map((clause) => {
       const needs = neededFlags(clause.condition);
       return {
@@ -96,7 +102,7 @@ export class Specification {
   /** The same specification with its clauses changed; `undefined` drops one. */
   with(change: (clause: Clause) => Clause | undefined): Specification {
     const clauses = this.errors.clauses.map(change).filter((clause) => clause !== undefined);
-    return new Specification({ ...this.errors, clauses });
+    return new Specification({ ...this.errors, clauses }, this.order);
   }
 }
 
