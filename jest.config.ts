@@ -4,9 +4,19 @@ import type { Config } from 'jest';
 const config: Config = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  roots: ['spec', 'generators', 'harness', 'reports', 'library', 'cli', 'packaging', 'fuzz', 'faults'].map(
-    (name) => `<rootDir>/${name}`,
-  ),
+  roots: [
+    'spec',
+    'generators',
+    'harness',
+    'reports',
+    'library',
+    'cli',
+    'packaging',
+    'fuzz',
+    'faults',
+    'bench',
+    'scripts',
+  ].map((name) => `<rootDir>/${name}`),
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/packaging/fixtures/'],
   testMatch: ['**/*.test.ts', '**/*.spec.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

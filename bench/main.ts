@@ -17,6 +17,7 @@ import {
   type ProbeSession,
 } from '../harness/index.js';
 import { median, reductions } from './reductions.js';
+import { secondsToVerdict } from './start.js';
 import {
   formatCall,
   packageRoot,
@@ -211,6 +212,16 @@ async function showReductions(): Promise<void> {
   if (median(runs) > MOST.runs || median(seconds) > MOST.seconds) process.exitCode = 1;
 }
 
+/** From the start to the first verdict, in seconds. */
+const MOST_TO_VERDICT = 0.5;
+
+async function showStart(): Promise<void> {
+  const seconds = await secondsToVerdict();
+  process.stdout.write(
+    `${'from the start to a verdict'.padEnd(44)}median ${seconds.toFixed(3)} s; ratio to ${String(MOST_TO_VERDICT)} s ${(seconds / MOST_TO_VERDICT).toFixed(3)}\n`,
+  );
+}
+
 try {
   process.stdout.write(`Linux ${header.release} ${header.arch}, ${String(JOBS)} processors, Node ${process.version}\n`);
   // The first round warms the compiler up and is not shown.
@@ -246,6 +257,7 @@ try {
   for (const [index, perSecond] of rates.entries())
     show({ what: `every flag word of clone(), ${String(WIDTHS[index])} at once`, perSecond, plain: best });
   await showReductions();
+  await showStart();
 } finally {
   await Promise.all(sessions.map((session) => session.close()));
 }

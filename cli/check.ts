@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { checkTrace, readProbeLines, readTrace } from '../harness/index.js';
 import { EXIT, exitStatus } from '../reports/index.js';
 import { choiceOption, countOption, judging, readInput, type CommonOptions } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { unfinished } from './report.js';
 import { addJudging, show } from './run.js';
 

@@ -10,7 +10,7 @@ import {
 } from '../reports/compare/index.js';
 import { InputError } from '../spec/index.js';
 import { choiceOption, readInput } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { colours } from './run.js';
 
 interface Options {

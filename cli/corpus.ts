@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { readCorpus, saveFindings, type CorpusCase, type RunResult } from '../harness/index.js';
+import { readCorpus, saveFindings, type RunResult } from '../harness/index.js';
+import type { StoredCase } from '../spec/index.js';
 
 /** `--corpus`, `--no-corpus` and `--save`. */
 export interface CorpusOptions {
@@ -31,14 +32,13 @@ export function corpusOf(
   { corpus }: CorpusOptions,
   selects: ((clause: string) => boolean) | undefined,
   callers: readonly string[] | undefined,
-): readonly CorpusCase[] {
+): readonly StoredCase[] {
   if (corpus === false) return [];
   const folder = typeof corpus === 'string' ? corpus : FOLDER;
   if (typeof corpus !== 'string' && !existsSync(folder)) return [];
   return readCorpus(folder)
     .filter(({ clause }) => clause === undefined || selects?.(clause) !== false)
-    .map(({ subject }) => subject)
-    .filter(({ caller }) => callers?.includes(caller.name) !== false);
+    .filter(({ subject: { caller } }) => callers?.includes(caller.name) !== false);
 }
 
 /** Writes the findings where that was asked for, and says so on standard error. */

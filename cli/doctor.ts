@@ -19,7 +19,7 @@ import {
   type KernelVersion,
 } from '../spec/index.js';
 import { choiceOption, kernelOption } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { addTargeting, meant, type Meant, type TargetingOptions } from './targeting.js';
 
 interface Options extends TargetingOptions {

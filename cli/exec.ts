@@ -1,15 +1,16 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
-import { openTarget, probeLines, readCorpus, recordTrace, type CorpusCase, type RunOptions } from '../harness/index.js';
+import { openTarget, probeLines, readCorpus, recordTrace, type RunOptions } from '../harness/index.js';
 import { EXIT } from '../reports/index.js';
-import { parseCaseFile } from '../spec/index.js';
+import { parseCaseFile, type StoredCase } from '../spec/index.js';
+import { addAsRoot, requireAsked, type AsRootOptions } from './as-root.js';
 import { countOption, judging, readInput, runningKernel, type CommonOptions } from './options.js';
 import { appendOutput, writeOutput } from './output.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { addJudging } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
-interface Options extends CommonOptions, TargetingOptions {
+interface Options extends CommonOptions, TargetingOptions, AsRootOptions {
   readonly runs: number;
   readonly scenarios: number;
   readonly seed: number;
@@ -20,7 +21,7 @@ interface Options extends CommonOptions, TargetingOptions {
 
 /** `clonecheck exec`. */
 export function execCommand(finish: Finish): Command {
-  return addTargeting(addJudging(new Command('exec')))
+  return addAsRoot(addTargeting(addJudging(new Command('exec'))))
     .description('Make cases on a target and write a trace, to be judged by `clonecheck check` anywhere.')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 10_000)
     .option('--scenarios <n>', 'scenarios, which judge effects', countOption('scenarios'), 2_000)
@@ -31,10 +32,18 @@ export function execCommand(finish: Finish): Command {
     .addHelpText('after', EXAMPLES)
     .action(async ({ runs, scenarios, seed, pack, lines, out, ...options }: Options) => {
       const { target, options: reached, ...held } = meant(options);
+      const stored = pack === undefined ? [] : await packed(pack);
+      if (lines !== true) requireAsked(stored, target, options);
       const cases =
         pack === undefined
           ? {}
-          : ({ corpus: await packed(pack), asked: true, runs: 0, scenarios: 0, callers: [] } as const);
+          : ({
+              corpus: stored.map(({ subject }) => subject),
+              asked: true,
+              runs: 0,
+              scenarios: 0,
+              callers: [],
+            } as const);
       if (out !== undefined) writeOutput('out', out, '');
       const write = (text: string): void => {
         if (out === undefined) process.stdout.write(text);
@@ -55,8 +64,7 @@ Examples:
   $ clonecheck check --lines lines trace`;
 
 /** The cases of a file or folder. */
-async function packed(path: string): Promise<readonly CorpusCase[]> {
+async function packed(path: string): Promise<readonly StoredCase[]> {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  const stored = isFolder ? readCorpus(path) : parseCaseFile(await readInput(path), path);
-  return stored.map(({ subject }) => subject);
+  return isFolder ? readCorpus(path) : parseCaseFile(await readInput(path), path);
 }

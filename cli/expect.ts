@@ -6,7 +6,6 @@ import {
   parseExpectations,
   readTextFile,
   updateExpectations,
-  type CorpusCase,
   type Expectation,
   type LibcExpectations,
   type LibcRun,
@@ -56,8 +55,8 @@ export class Expectations {
   }
 
   /** The cases that entries name. */
-  get cases(): readonly CorpusCase[] {
-    return this.entries.flatMap(({ subject }) => subject ?? []);
+  get cases(): readonly Expectation[] {
+    return this.entries.filter(({ subject }) => subject !== undefined);
   }
 
   /** Compares a run with what is expected; says on standard error what is not so, and writes the file anew where that was asked for. */

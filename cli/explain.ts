@@ -18,7 +18,7 @@ import {
 import { StraceLog, type LoggedCall } from '../spec/text/strace-log.js';
 import { linesOf } from './lines.js';
 import { choiceOption, kernelOption, runningKernel } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { colours } from './run.js';
 
 interface Options {

@@ -8,7 +8,7 @@ import { EXIT, matrix, matrixText, readResults, verdictOf, type Column } from '.
 import { InputError } from '../spec/index.js';
 import { countOption } from './options.js';
 import { writeOutput } from './output.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { targetsIn } from './targeting.js';
 
 interface Options {

@@ -13,7 +13,7 @@ import {
 } from '../harness/index.js';
 import { EXIT } from '../reports/index.js';
 import { choiceOption, countOption } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
 interface Options extends TargetingOptions {

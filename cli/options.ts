@@ -1,4 +1,5 @@
 import { availableParallelism, release } from 'node:os';
+import { Option } from 'commander';
 import {
   CLAUSE_IDS as KERNEL_IDS,
   clauseGlob,
@@ -48,13 +49,20 @@ export function secondsOption(name: string): (text: string) => number {
   };
 }
 
+/** Takes one of a few words, and says which. */
+export interface ChoiceParser<T extends string> {
+  (text: string): T;
+  readonly choices: readonly T[];
+}
+
 /** One of a few words. */
-export function choiceOption<T extends string>(name: string, choices: readonly T[]): (text: string) => T {
-  return (text) => {
+export function choiceOption<T extends string>(name: string, choices: readonly T[]): ChoiceParser<T> {
+  const parse = (text: string): T => {
     const choice = choices.find((candidate) => candidate === text);
     if (choice === undefined) throw new InputError(`--${name}: ${text} is no choice`, didYouMean(text, choices));
     return choice;
   };
+  return Object.assign(parse, { choices });
 }
 
 /** `6.12` or `5.10.223`. */
@@ -95,8 +103,12 @@ export async function readInput(path: string): Promise<string> {
   return readTextFile(path, 'name a file, or - for standard input');
 }
 
-/** How many probes run at once where nothing is said. */
-export const defaultJobs = (): number => Math.max(1, Math.min(8, availableParallelism()));
+/** `--jobs`: how many probes run at once. */
+export function jobsOption(): Option {
+  return new Option('--jobs <n>', 'probes at once')
+    .argParser(countOption('jobs', 1))
+    .default(Math.max(1, Math.min(8, availableParallelism())), 'one a processor, at most 8');
+}
 
 /** Options that every command that runs cases has. */
 export interface CommonOptions {

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { ToolError } from '../harness/index.js';
-import { EXIT } from '../reports/index.js';
+import { EXIT, type FileKindName } from '../reports/index.js';
 import { InputError } from '../spec/index.js';
 import { checkCommand } from './check.js';
 import { compareCommand } from './compare.js';
+import { completionCommand } from './completion.js';
 import { doctorCommand } from './doctor.js';
 import { execCommand } from './exec.js';
+import type { Finish } from './finish.js';
 import { explainCommand } from './explain.js';
 import { matrixCommand } from './matrix.js';
 import { mutateCommand } from './mutate.js';
@@ -13,30 +15,49 @@ import { replayCommand } from './replay.js';
 import { reproduceCommand } from './reproduce.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
+import { addSchema } from './schema.js';
 import { specCommand } from './spec.js';
 import { sweepCommand } from './sweep.js';
 import { version } from './version.js';
 import { versionsCommand } from './versions.js';
 
-const COMMANDS = {
-  run: runCommand,
-  explain: explainCommand,
-  doctor: doctorCommand,
-  spec: specCommand,
-  replay: replayCommand,
-  reproduce: reproduceCommand,
-  exec: execCommand,
-  check: checkCommand,
-  report: reportCommand,
-  compare: compareCommand,
-  versions: versionsCommand,
-  matrix: matrixCommand,
-  mutate: mutateCommand,
-  sweep: sweepCommand,
-};
+/** Each command with the kinds of files that it writes and reads, for `--schema`; what it writes stands first. */
+const COMMANDS: readonly (readonly [(finish: Finish) => Command, readonly [FileKindName, ...FileKindName[]]])[] = [
+  [runCommand, ['results', 'case', 'expect', 'targets']],
+  [explainCommand, ['explain', 'summary']],
+  [doctorCommand, ['doctor', 'targets']],
+  [specCommand, ['clauses', 'flags', 'features', 'errors', 'effects', 'callers', 'libc']],
+  [replayCommand, ['results', 'replay', 'case', 'targets']],
+  [reproduceCommand, ['case', 'targets']],
+  [execCommand, ['trace', 'case', 'targets']],
+  [checkCommand, ['results', 'trace']],
+  [reportCommand, ['results']],
+  [compareCommand, ['comparison', 'results']],
+  [versionsCommand, ['results']],
+  [matrixCommand, ['targets', 'results']],
+  [mutateCommand, ['mutants', 'targets']],
+  [sweepCommand, ['sweep', 'targets']],
+];
 
-/** A command's own exit status, handed back through commander. */
-export type Finish = (status: number) => void;
+/**
+ * Every command, as it is parsed, and as the reference, the manual page and the completion of shells know it.
+ *
+ * @param finish - takes the exit status of the command that ran
+ */
+export function programOf(finish: Finish): Command {
+  const program = quiet(new Command('clonecheck'))
+    .description('Says whether a kernel does what Linux does when a program calls clone, clone3, fork or vfork.')
+    .version(version())
+    .showHelpAfterError(false)
+    .addHelpText('after', EXAMPLES);
+  for (const [make, files] of COMMANDS) program.addCommand(quiet(addSchema(make(finish), files)));
+  return program.addCommand(quiet(completionCommand(finish, () => program)));
+}
+
+/** What is wrong is said by {@link main}. */
+function quiet(command: Command): Command {
+  return command.exitOverride().configureOutput({ writeErr: () => undefined, outputError: () => undefined });
+}
 
 /**
  * The command line.
@@ -46,22 +67,9 @@ export type Finish = (status: number) => void;
  */
 export async function main(args: readonly string[]): Promise<number> {
   let status: number = EXIT.conforms;
-  const finish: Finish = (value) => {
+  const program = programOf((value) => {
     status = value;
-  };
-  const program = new Command('clonecheck')
-    .description('Says whether a kernel does what Linux does when a program calls clone, clone3, fork or vfork.')
-    .version(version())
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
-    .showHelpAfterError(false)
-    .addHelpText('after', EXAMPLES);
-  for (const make of Object.values(COMMANDS))
-    program.addCommand(
-      make(finish)
-        .exitOverride()
-        .configureOutput({ writeErr: () => undefined, outputError: () => undefined }),
-    );
+  });
   // A reader that has seen enough closes the pipe; that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(status);

@@ -2,19 +2,20 @@ import { Command } from 'commander';
 import { openTarget, run, type Target } from '../harness/index.js';
 import { EXIT, exitStatus } from '../reports/index.js';
 import { callerNamed, parseCall, parseCaseFile, type StoredCase } from '../spec/index.js';
+import { addAsRoot, requireAsked, type AsRootOptions } from './as-root.js';
 import { choiceOption, judging, readInput, type CommonOptions } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { replayScenarios, type StoredScenario } from './replay-scenario.js';
 import { addJudging, show } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
-interface Options extends CommonOptions, TargetingOptions {
+interface Options extends CommonOptions, TargetingOptions, AsRootOptions {
   readonly format?: 'pretty' | 'json';
 }
 
 /** `clonecheck replay`. */
 export function replayCommand(finish: Finish): Command {
-  return addTargeting(addJudging(new Command('replay')))
+  return addAsRoot(addTargeting(addJudging(new Command('replay'))))
     .description('Run stored cases again: a YAML file of them, or one call.')
     .argument('<case>', 'FILE, - for standard input, or a call such as clone(CLONE_NEWNS|CLONE_FS)')
     .option(
@@ -26,6 +27,7 @@ export function replayCommand(finish: Finish): Command {
     .action(async (text: string, options: Options) => {
       const stored = await readStored(text, options.caller?.[0] ?? 'root');
       const { target: name, options: reached, kernel: named } = meant(options);
+      requireAsked(stored, name, options);
       const target = openTarget(name, reached);
       const kernel = options.kernel ?? named;
       const held = { ...options, ...(kernel && { kernel }) };

@@ -3,7 +3,7 @@ import { EXIT, FORMATS, readResults, render, type Format } from '../reports/inde
 import { InputError } from '../spec/index.js';
 import { choiceOption, readInput } from './options.js';
 import { writeOutput } from './output.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { colours } from './run.js';
 
 interface Options {

@@ -20,13 +20,14 @@ import {
   type KernelVersion,
   type StoredCase,
 } from '../spec/index.js';
+import { addAsRoot, requireAsked, type AsRootOptions } from './as-root.js';
 import { callersOption, kernelOption } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { readStored } from './replay.js';
 import { launchOf } from './reproducers.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 
-interface Options extends TargetingOptions {
+interface Options extends TargetingOptions, AsRootOptions {
   readonly caller?: readonly string[];
   readonly kernel?: KernelVersion;
   readonly out?: string;
@@ -35,7 +36,7 @@ interface Options extends TargetingOptions {
 
 /** `clonecheck reproduce`. */
 export function reproduceCommand(finish: Finish): Command {
-  return addTargeting(new Command('reproduce'))
+  return addAsRoot(addTargeting(new Command('reproduce')))
     .description(
       'Print a case as a stand-alone C program that exits 0 where a kernel does what Linux does, 1 where not.',
     )
@@ -48,6 +49,7 @@ export function reproduceCommand(finish: Finish): Command {
     .action(async (text: string, options: Options) => {
       const stored = await readStored(text, options.caller?.[0] ?? 'root');
       const { target: named, options: reached, kernel } = meant(options);
+      if (options.run === true) requireAsked(stored, named, options);
       const target = openTarget(named, reached);
       const programs = await programsOf(stored, target, options.kernel ?? kernel);
       if (options.run === true) {

@@ -6,7 +6,6 @@ import {
   ndjson,
   render,
   resultsOf,
-  runSchema,
   terminal,
   type Format,
   type ReportOptions,
@@ -16,7 +15,7 @@ import {
   callersOption,
   choiceOption,
   countOption,
-  defaultJobs,
+  jobsOption,
   globOption,
   judging,
   kernelOption,
@@ -24,17 +23,18 @@ import {
   secondsOption,
   type CommonOptions,
 } from './options.js';
+import { addAsRoot, requireAsked, type AsRootOptions } from './as-root.js';
 import { addCorpus, corpusOf, saveIn, type CorpusOptions } from './corpus.js';
 import { Expectations, addExpectations, type ExpectOptions } from './expect.js';
 import { tellGitHub } from './github.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { reproduced } from './reproducers.js';
 import { runOnLibc } from './run-libc.js';
 import { writeOutput } from './output.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 import { InputError } from '../spec/index.js';
 
-interface Options extends CommonOptions, TargetingOptions, CorpusOptions, ExpectOptions {
+interface Options extends CommonOptions, TargetingOptions, CorpusOptions, ExpectOptions, AsRootOptions {
   readonly runs: number;
   readonly scenarios: number;
   readonly time?: number;
@@ -46,12 +46,11 @@ interface Options extends CommonOptions, TargetingOptions, CorpusOptions, Expect
   readonly reproducers?: string;
   readonly report: readonly Report[];
   readonly fault: readonly string[];
-  readonly schema?: true;
 }
 
 /** `clonecheck run`. */
 export function runCommand(finish: Finish): Command {
-  return addCorpus(addExpectations(addTargeting(addJudging(new Command('run')))))
+  return addAsRoot(addCorpus(addExpectations(addTargeting(addJudging(new Command('run'))))))
     .description('Generate calls, make them on a target, judge each against the model, and reduce what differs.')
     .option('--runs <n>', 'generated cases, besides the examples of every clause', countOption('runs'), 40_000)
     .option(
@@ -62,7 +61,7 @@ export function runCommand(finish: Finish): Command {
     )
     .option('--time <seconds>', 'stop generating after so long', secondsOption('time'))
     .option('--seed <n>', 'same seed, same cases (default: a new one)', countOption('seed'))
-    .option('--jobs <n>', 'probes at once', countOption('jobs', 1), defaultJobs())
+    .addOption(jobsOption())
     .option(
       '--format <format>',
       'pretty or json (default: pretty on a terminal)',
@@ -77,7 +76,6 @@ export function runCommand(finish: Finish): Command {
       reportOption,
       [],
     )
-    .option('--schema', 'print the JSON Schema of a line of --format json')
     .addOption(
       new Option('--fault <fault>', 'make the local probe lie, for tests')
         .argParser((text: string, all: readonly string[]) => [...all, text])
@@ -86,10 +84,6 @@ export function runCommand(finish: Finish): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (given: Options, command: Command) => {
-      if (given.schema === true) {
-        process.stdout.write(`${JSON.stringify(runSchema(), undefined, 2)}\n`);
-        return;
-      }
       const { target, options: reached, expect, ...held } = meant(given);
       const options: Options = { ...(expect !== undefined && { expect }), ...given };
       if (isLibcTarget(target)) {
@@ -102,7 +96,8 @@ export function runCommand(finish: Finish): Command {
       // Said before the work, not after it.
       const judged = { ...held, ...judging(options) };
       const expectations = Expectations.read(options);
-      const stored = corpusOf(options, options.only, options.caller);
+      const fromFiles = [...(expectations?.cases ?? []), ...corpusOf(options, options.only, options.caller)];
+      requireAsked(fromFiles, target, options);
       if (options.out !== undefined) writeOutput('out', options.out, '');
       for (const { file } of options.report) writeOutput('report', file, '');
       const probeArgs = options.fault.flatMap((fault) => ['--fault', fault]);
@@ -113,7 +108,7 @@ export function runCommand(finish: Finish): Command {
           : await interruptible((signal) =>
               run(opened, {
                 ...judged,
-                corpus: [...(expectations?.cases ?? []), ...stored],
+                corpus: fromFiles.flatMap(({ subject }) => subject ?? []),
                 runs: options.runs,
                 scenarios: options.scenarios,
                 seed: options.seed ?? Math.floor(Math.random() * 0x7fff_ffff),
@@ -223,8 +218,11 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    // After the first one the report is still to be written, and the second may be on its way.
+    if (!controller.signal.aborted) {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+    }
   }
 }
 

@@ -21,7 +21,7 @@ import {
   type LibcClause,
 } from '../spec/index.js';
 import { choiceOption, clauseHint, kernelOption } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 
 interface Options {
   readonly errata?: boolean;

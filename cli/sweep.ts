@@ -7,16 +7,15 @@ import {
   sweepFindings,
   sweepFooter,
   sweepHeader,
-  sweepSchema,
   sweepText,
   type SweepLine,
   type SweepLines,
 } from '../reports/index.js';
 import { InputError, didYouMean, type KernelVersion, type Order } from '../spec/index.js';
 import { matchesWildcard } from '../spec/text/wildcard.js';
-import { choiceOption, countOption, defaultJobs, kernelOption, readInput } from './options.js';
+import { choiceOption, jobsOption, kernelOption, readInput } from './options.js';
 import { appendOutput, writeOutput } from './output.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { colours, interruptible } from './run.js';
 import { addTargeting, meant, type TargetingOptions } from './targeting.js';
 import { version } from './version.js';
@@ -33,7 +32,6 @@ interface Options extends TargetingOptions {
   readonly out?: string;
   readonly withChildren?: true;
   readonly list?: true;
-  readonly schema?: true;
   readonly fault: readonly string[];
 }
 
@@ -50,7 +48,7 @@ export function sweepCommand(finish: Finish): Command {
       'strict',
     )
     .option('--kernel <version>', 'hold the target to this Linux (default: the one that it reports)', kernelOption)
-    .option('--jobs <n>', 'probes at once', countOption('jobs', 1), defaultJobs())
+    .addOption(jobsOption())
     .option('--part <i/n>', 'only the i-th of n parts, the others elsewhere', partOption)
     .option('--out <file>', 'write the NDJSON there too, as it comes')
     .option('--resume <file>', 'go on where a sweep was interrupted that wrote this file')
@@ -65,7 +63,6 @@ export function sweepCommand(finish: Finish): Command {
       'the flag words of clone() by callers who may make children: all rules, also where RLIMIT_NPROC does not hold, in hours',
     )
     .option('--list', 'print what can be swept')
-    .option('--schema', 'print the JSON Schema of a line')
     .addOption(
       new Option('--fault <fault>', 'make the local probe lie, for tests')
         .argParser((text: string, all: readonly string[]) => [...all, text])
@@ -74,8 +71,7 @@ export function sweepCommand(finish: Finish): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (names: readonly string[], options: Options) => {
-      if (options.schema === true) process.stdout.write(`${JSON.stringify(sweepSchema(), undefined, 2)}\n`);
-      else if (options.list === true) process.stdout.write(listed(chosen(names, options)));
+      if (options.list === true) process.stdout.write(listed(chosen(names, options)));
       else if (options.join !== undefined) finish(await join([...options.join, ...names], options));
       else finish(await sweep(names, options));
     });

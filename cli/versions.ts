@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { EXIT, readResults, versionsTable } from '../reports/index.js';
 import { readInput } from './options.js';
-import type { Finish } from './program.js';
+import type { Finish } from './finish.js';
 import { unfinished } from './report.js';
 
 /** `clonecheck versions`. */

@@ -21,19 +21,19 @@ const nothingWrong = seeds.map((seed) => ({ seed, wrong: [] }));
 
 describe('every case is accounted for once, without a false pass or difference, where a fault strikes:', () => {
   test.each(KINDS)('$name', async (kind) => {
-    const told = [];
-    for (const seed of seeds)
-      told.push({ seed, wrong: (await trial(kind, seed, kind.asUser === true ? usualAsUser : usual)).wrong });
-    expect(told).toEqual(nothingWrong);
+    const told = seeds.map(async (seed) => {
+      const { wrong } = await trial(kind, seed, kind.asUser === true ? usualAsUser : usual);
+      return { seed, wrong };
+    });
+    expect(await Promise.all(told)).toEqual(nothingWrong);
   });
 
   for (const { name, missing, trial: once } of commandKinds()) {
     if (missing !== undefined) test.skip(`${name} (${missing})`, () => undefined);
     else
       test(name, async () => {
-        const told = [];
-        for (const seed of seeds) told.push({ seed, wrong: await once(randomFrom(seed), command) });
-        expect(told).toEqual(nothingWrong);
+        const told = seeds.map(async (seed) => ({ seed, wrong: await once(randomFrom(seed), command) }));
+        expect(await Promise.all(told)).toEqual(nothingWrong);
       });
   }
 });

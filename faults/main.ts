@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { commandKinds, usualCommand } from './commands.js';
 import { KINDS } from './kinds.js';
 import { randomFrom, trial, usualOf } from './trial.js';
@@ -18,19 +19,26 @@ interface Tally {
   readonly wrong: string[];
 }
 
+/** So many runs at once: much of their time is spent in waiting for a probe that is silent. */
+const WIDTH = 2 * availableParallelism();
+
 /** One kind after the other, each of its runs with a seed of its own. */
 async function tallied(name: string, once: (seed: number) => Promise<Partial<Tally>>): Promise<void> {
   if (ONLY !== undefined && !name.includes(ONLY)) return;
   const tally: Tally = { runs: 0, noticed: 0, slowest: 0, wrong: [] };
-  for (let time = 0; time < TIMES; time++) {
-    const seed = (SEED + time * 7_919) % 0x7fff_ffff;
+  const seeds = Array.from({ length: TIMES }, (_, time) => (SEED + time * 7_919) % 0x7fff_ffff);
+  const run = async (seed: number): Promise<void> => {
     const started = performance.now();
     const { noticed = 0, wrong = [] } = await once(seed);
     tally.runs++;
     tally.noticed += noticed;
     tally.slowest = Math.max(tally.slowest, (performance.now() - started) / 1000);
     tally.wrong.push(...wrong.map((each) => `seed ${String(seed)}: ${each}`));
-  }
+  };
+  const work = async (): Promise<void> => {
+    for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) await run(seed);
+  };
+  await Promise.all(Array.from({ length: WIDTH }, work));
   show(name, tally);
 }
 

@@ -1,5 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { MARK } from './left-behind.js';
 import { isNamed, type RelayPlan } from './plan.js';
 
 /**
@@ -8,7 +10,10 @@ import { isNamed, type RelayPlan } from './plan.js';
  */
 const [, , planText = '{}', file = '', ...args] = process.argv;
 const plan = JSON.parse(planText) as RelayPlan;
-const probe = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+const probe = spawn(file, args, {
+  stdio: ['pipe', 'pipe', 'inherit'],
+  env: { ...process.env, [MARK]: dirname(plan.struck) },
+});
 let heard = 0;
 let struck = plan.harm.kind === 'none' || !isFirst();
 

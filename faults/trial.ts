@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProbeSession, buildProbe, run, type RunOptions, type RunResult, type Target } from '../harness/index.js';
 import { exitStatus } from '../reports/index.js';
-import { MARK, leftBehind } from './left-behind.js';
+import { leftBehind } from './left-behind.js';
 import type { Kind, Random } from './kinds.js';
 import type { RelayPlan } from './plan.js';
 
@@ -14,7 +14,7 @@ export const CASES = 300;
 export const SCENARIOS = 17;
 
 /** A run may be silent so long, and take so long in all, in milliseconds. */
-const SILENCE = 1_500;
+const SILENCE = 1_000;
 const MOST = 60_000;
 
 /** What became of a run whose surroundings were harmed. */
@@ -78,7 +78,6 @@ export async function trial(kind: Kind, seed: number, usual: Usual): Promise<Tri
   };
   const started = performance.now();
   try {
-    process.env[MARK] = folder;
     const result = await run(targetOf(kind, plan), optionsOf(kind.asUser));
     const milliseconds = performance.now() - started;
     const left = await leftBehind(folder);

@@ -28,6 +28,8 @@ export interface EffectsRun {
   readonly counts: ScenarioRun['counts'];
   readonly lost: ReadonlyMap<string, number>;
   readonly scenarios: number;
+  /** After how many scenarios the first one differed, those of one probe counted after those of another. */
+  readonly firstFailure?: number;
   /** Where the run looked no further, though there may be more to find. */
   readonly limits: readonly string[];
 }
@@ -129,7 +131,9 @@ export async function runEffects(
   const told =
     first === undefined ? [] : await Promise.all(failures.map((failure) => toTheDifference(failure, first, factsOf)));
   const found = first === undefined ? [] : await scenarioFindings(told, first, factsOf, heldBy(judged()));
+  const differed = firstFailure(runs);
   return {
+    ...(differed !== undefined && { firstFailure: differed }),
     clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered, noClones),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
@@ -152,6 +156,13 @@ export async function runEffects(
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {
   return runs.reduce((all, { counts }) => all + counts[verdict], 0);
+}
+
+function firstFailure(runs: readonly ScenarioRun[]): number | undefined {
+  const index = runs.findIndex((run) => run.firstFailure !== undefined);
+  const before = runs.slice(0, Math.max(index, 0)).reduce((all, { scenarios }) => all + scenarios, 0);
+  const within = runs[index]?.firstFailure;
+  return within === undefined ? undefined : before + within;
 }
 
 function sum(maps: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {

@@ -14,6 +14,7 @@ import {
 } from '../spec/index.js';
 import { parseYaml } from '../spec/rules/yaml-file.js';
 import { UNEXPLAINED } from './scenario-judge.js';
+import { about } from '../spec/rules/about.js';
 
 /** A difference that a project knows of, from its `expect.yaml`. */
 export interface Expectation {
@@ -39,18 +40,28 @@ export interface Expectation {
 export const TODO = 'TODO: say why';
 
 const entry = v.strictObject({
-  clause: v.string(),
-  target: v.string(),
-  caller: v.optional(v.string()),
-  kind: v.optional(v.string()),
-  observed: v.optional(v.union([v.string(), v.number()])),
-  call: v.optional(v.string()),
-  steps: v.optional(v.array(v.string())),
-  reason: v.string(),
-  link: v.optional(v.pipe(v.string(), v.url('a link begins with https://'))),
-  expires: v.optional(v.pipe(v.string(), v.isoDate('a date is written 2027-01-31'))),
+  clause: about('The clause that differs.', v.string()),
+  target: about('The target, as --target has it; * stands for any characters.', v.string()),
+  caller: about('The caller as which it differs; absent: any.', v.optional(v.string())),
+  kind: about(
+    "How it differs, as in the report's kind: missing, accepted, an errno, or a scenario's words.",
+    v.optional(v.string()),
+  ),
+  observed: about('What is observed, as in the report.', v.optional(v.union([v.string(), v.number()]))),
+  call: about('A call that shows it. It is run first.', v.optional(v.string())),
+  steps: about('A scenario that shows it. It is run first.', v.optional(v.array(v.string()))),
+  reason: about('Why the difference is known and left.', v.string()),
+  link: about(
+    'Where it is reported or discussed.',
+    v.optional(v.pipe(v.string(), v.url('a link begins with https://'))),
+  ),
+  expires: about(
+    'The last day on which it holds, such as 2027-01-31.',
+    v.optional(v.pipe(v.string(), v.isoDate('a date is written 2027-01-31'))),
+  ),
 });
-const schema = v.nullable(v.array(entry));
+/** `expect.yaml`, as it is written. */
+export const expectationsSchema = v.nullable(v.array(entry));
 type Entry = v.InferOutput<typeof entry>;
 
 /** What a clause accepted, errors and effects. */
@@ -74,7 +85,7 @@ export function parseExpectations(
   file: string,
   unsaid: 'refused' | 'allowed' = 'refused',
 ): readonly Expectation[] {
-  const { value, placeOf } = parseYaml(text, file, schema);
+  const { value, placeOf } = parseYaml(text, file, expectationsSchema);
   const rows = text.split('\n');
   const seen = new Map<string, Place>();
   return (value ?? []).map((raw, index) => {

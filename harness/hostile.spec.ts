@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { callerNamed, parseStep, type Facts, type Scenario, type StepResult } from '../spec/index.js';
 import type { Observation } from './case.js';
-import { belongings, markEnvironment, noneIsLeft, watchSystemV } from './fixtures/leftovers.js';
+import { belongings, markEnvironment, noneIsLeft, watchSystemV } from './leftovers.js';
 import { PLAIN_CALLER } from './fixtures/targets.js';
 import { buildProbe, judgeScenario, kernelFacts, ProbeSession, withSession, type Target } from './index.js';
 import type { HostileStep, ScenarioRequest } from './wire.js';

@@ -88,6 +88,8 @@ export interface RunResult {
   /** When the run began, as ISO 8601 in UTC. */
   readonly startedAt: string;
   readonly cases: number;
+  /** After how many cases and scenarios the first one differed; absent where none did. */
+  readonly firstDifference?: { readonly cases?: number; readonly scenarios?: number };
   readonly seconds: number;
   readonly interrupted: boolean;
   /** Each case was asked for by itself: one that is blocked leaves the question open. */
@@ -138,6 +140,10 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const effects = await judgeEffects(held, kernel, environment, options, found);
     return {
       ...calls,
+      firstDifference: {
+        ...(state.firstDifference !== undefined && { cases: state.firstDifference }),
+        ...(effects?.firstFailure !== undefined && { scenarios: effects.firstFailure }),
+      },
       clauses: [...calls.clauses, ...(effects?.clauses ?? [])].filter(({ id }) => options.selects?.(id) ?? true),
       scenarioFindings: effects?.findings ?? [],
       unstableScenarios: effects?.unstable ?? [],
@@ -216,6 +222,8 @@ export class RunState {
   private generated = 0;
   private batches = 0;
   private cases = 0;
+  /** After how many cases the first one differed. */
+  firstDifference: number | undefined;
 
   constructor(
     private readonly kernel: KernelFacts,
@@ -292,6 +300,7 @@ export class RunState {
 
   /** Judges what came back. */
   take({ caller, calls, corpus }: Batch, result: BatchResult): void {
+    const before = this.cases;
     this.cases += calls.length;
     const forbidden = this.environment.forbidsCaller(caller);
     const { observations, missing } = result;
@@ -317,7 +326,7 @@ export class RunState {
               ),
             );
       if (corpus !== undefined) this.corpus.push({ subject: corpus, judgement });
-      this.note({ caller, call }, judgement);
+      if (this.note({ caller, call }, judgement)) this.firstDifference ??= before + index + 1;
       this.pairs.add(call, observation, judgement);
     }
     this.options.progress?.(this.cases);
@@ -330,15 +339,17 @@ export class RunState {
       : judgement;
   }
 
-  private note(subject: Case, judgement: Judgement): void {
+  /** Keeps a judgement; says whether it is a difference. */
+  private note(subject: Case, judgement: Judgement): boolean {
     this.counts[judgement.verdict]++;
     this.coverage.add(subject.caller.name, judgement);
     if (judgement.verdict === 'not-run') this.lost.set(judgement.why, (this.lost.get(judgement.why) ?? 0) + 1);
-    if (judgement.verdict !== 'fail') return;
+    if (judgement.verdict !== 'fail') return false;
     const key = `${judgement.clause} ${judgement.kind}`;
     const kept = this.differences.get(key) ?? [];
     if (kept.length < KEPT) kept.push({ case: subject, judgement });
     this.differences.set(key, kept);
+    return true;
   }
 
   /** Why clauses cannot be judged here, by id. */

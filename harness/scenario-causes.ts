@@ -1,4 +1,4 @@
-import { EFFECTS, formatStep, type Facts, type Mismatch, type Scenario } from '../spec/index.js';
+import { CSIGNAL, EFFECTS, formatStep, type Call, type Facts, type Mismatch, type Scenario } from '../spec/index.js';
 import { UNEXPLAINED, explains, explanations, mayExplain } from './scenario-judge.js';
 import type { ScenarioFailure } from './scenario-run.js';
 
@@ -110,4 +110,14 @@ export function rank({ caller, steps }: Scenario): number {
   const hard = steps.filter(({ op }) => op === 'kcmp' || op.startsWith('ptrace')).length;
   const length = steps.reduce((sum, step) => sum + formatStep(step).length, 0);
   return steps.length + 2 * hard + caller.attributes.length + length / 10_000;
+}
+
+/** How many flags the calls of a scenario have. */
+export function flagsIn({ steps }: Scenario): number {
+  return steps.reduce((sum, step) => sum + (step.op === 'clone' ? flagsOf(step.call) : 0), 0);
+}
+
+function flagsOf(call: Call): number {
+  const flags = call.call === 'clone' ? call.flags & ~CSIGNAL : call.call === 'clone3' ? call.args.flags : 0n;
+  return flags.toString(2).replaceAll('0', '').length;
 }

@@ -2,7 +2,7 @@ import { formatStep, type Facts, type Mismatch, type Scenario } from '../spec/in
 import type { Shown } from './minimise.js';
 import { AS_PREDICTED, type Needed } from './needed.js';
 import { reduceScenario } from './reduce-scenario.js';
-import { causesOf, fingerprintOf, rank, type Cause } from './scenario-causes.js';
+import { causesOf, fingerprintOf, flagsIn, rank, type Cause } from './scenario-causes.js';
 import { UNEXPLAINED, explains, judgeScenario } from './scenario-judge.js';
 import { factsThen, type ScenarioFailure } from './scenario-run.js';
 import type { Performer } from './session.js';
@@ -31,6 +31,8 @@ const REPEATS = 5;
 export const MOST_SCENARIO_FINDINGS = 20;
 /** Of the failures with one explanation so many, the smallest first, are tried for the smallest finding. */
 const TRIED = 6;
+/** And so many of those with the fewest flags: a flag that a step needs is not taken away while the step is there. */
+const TRIED_FOR_FLAGS = 2;
 
 /** Makes one finding of each cause: run again, and reduced while the same cause explains what is observed. */
 export async function scenarioFindings(
@@ -42,15 +44,25 @@ export async function scenarioFindings(
   const findings: ScenarioFinding[] = [];
   for (const cause of (await causesOf(failures, factsOf, held)).slice(0, MOST_SCENARIO_FINDINGS)) {
     const candidates: ScenarioFinding[] = [];
-    for (const failure of cause.members.slice(0, TRIED)) {
+    for (const failure of mostPromising(cause)) {
       const found = await investigate(cause, failure, session, factsOf);
       if (found !== undefined) candidates.push(found);
     }
     const steady = candidates.filter(({ reproducible: { k, n } }) => k === n);
-    const [smallest] = (steady.length > 0 ? steady : candidates).sort((a, b) => rank(a.scenario) - rank(b.scenario));
+    const [smallest] = (steady.length > 0 ? steady : candidates).sort((a, b) => size(a.scenario) - size(b.scenario));
     if (smallest !== undefined && !findings.some((known) => isSameSteps(known, smallest))) findings.push(smallest);
   }
   return findings;
+}
+
+function mostPromising({ members }: Cause): Iterable<ScenarioFailure> {
+  const byFlags = [...members].sort((a, b) => flagsIn(a.scenario) - flagsIn(b.scenario));
+  return new Set([...members.slice(0, TRIED), ...byFlags.slice(0, TRIED_FOR_FLAGS)]);
+}
+
+/** Of findings that say the same the one with few steps and few flags is shown. */
+function size(scenario: Scenario): number {
+  return rank(scenario) + flagsIn(scenario);
 }
 
 /** Another caller may see other numbers in the same steps, which no effect then explains. */

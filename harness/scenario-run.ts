@@ -24,6 +24,8 @@ export interface ScenarioRun {
   readonly counts: Readonly<Record<ScenarioJudgement['verdict'], number>>;
   readonly why: ReadonlyMap<string, number>;
   readonly scenarios: number;
+  /** After how many scenarios the first one differed. */
+  readonly firstFailure?: number;
 }
 
 /** A scenario that came out otherwise than predicted. */
@@ -66,6 +68,7 @@ export async function runScenarios(
   const counts = { pass: 0, fail: 0, blocked: 0, 'not-run': 0 };
   const why = new Map<string, number>();
   let done = 0;
+  let firstFailure: number | undefined;
   const isOpen = (effect: string): boolean => judged.get(effect) === 0;
   const open = callers.filter((caller) => environment.forbidsCaller(caller) === undefined);
   for (let round = 0; done < count && open.length > 0; round++) {
@@ -91,6 +94,7 @@ export async function runScenarios(
         hindered.add(whole, scenario, lacks, isOpen);
       }
     }
+    const before = done;
     done += Math.min(BATCH, count - done);
     const result = await session.run(
       caller,
@@ -105,15 +109,17 @@ export async function runScenarios(
         (id) => (judged.get(id) ?? ENOUGH) < ENOUGH,
       );
       counts[judgement.verdict]++;
-      if (judgement.verdict === 'fail') failures.push({ scenario, judgement, facts: then });
-      else if (judgement.verdict === 'pass')
+      if (judgement.verdict === 'fail') {
+        failures.push({ scenario, judgement, facts: then });
+        firstFailure ??= before + index + 1;
+      } else if (judgement.verdict === 'pass')
         for (const id of judgement.judges) judged.set(id, (judged.get(id) ?? 0) + 1);
       else why.set(judgement.why, (why.get(judgement.why) ?? 0) + 1);
       if (judgement.verdict !== 'pass') hindered.add(whole, scenario, whyNothing(judgement), isOpen);
       else if (kernel.unseen !== undefined) hindered.add(whole, scenario, UNSEEN, isOpen);
     }
   }
-  return { judged, failures, counts, why, scenarios: done };
+  return { judged, failures, counts, why, scenarios: done, ...(firstFailure !== undefined && { firstFailure }) };
 }
 
 /** Why a scenario cannot be performed as it is meant: one of its calls is answered by something else, or is not there at all. */

@@ -1,5 +1,6 @@
 /**
- * Importing this gives jest's `expect` the matcher `toConform`.
+ * Importing this gives jest's `expect` the matcher `toConform`. The package is one of ES modules, which jest takes where Node runs with
+ * `--experimental-vm-modules`. A run takes longer than the five seconds that jest gives a test: `testTimeout` says how long.
  *
  * @example
  * ```ts

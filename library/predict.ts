@@ -39,7 +39,7 @@ export interface Prediction {
 /**
  * Predicts a call: the refusals in the kernel's order, or success.
  *
- * @param facts - kernel and caller, from {@link facts} or from a target; nothing else about the machine enters
+ * @param facts - kernel and caller, from the function `facts` or from a target; nothing else about the machine enters
  * @param call - from {@link calls}, {@link parseCall}, {@link clone} or {@link clone3}
  * @param options - `order: 'any'` where each refusal that holds may win
  *

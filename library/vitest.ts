@@ -1,5 +1,6 @@
 /**
- * Importing this gives vitest's `expect` the matcher `toConform`.
+ * Importing this gives vitest's `expect` the matcher `toConform`. A run takes longer than the five seconds that vitest gives a test:
+ * `testTimeout` says how long.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { packageRoot } from '../spec/index.js';
 
 /** Where the report of the library's surface lies, which is in the repository. */
@@ -26,7 +26,7 @@ export function rollTypes(types: string, update: boolean): readonly string[] {
   const { apiReportChanged } = Extractor.invoke(config, {
     localBuild: update,
     messageCallback: (message) => {
-      const told = message.logLevel === 'warning' || message.logLevel === 'error';
+      const told = message.logLevel === ExtractorLogLevel.Warning || message.logLevel === ExtractorLogLevel.Error;
       if (told && !/^console-api-report-(not-copied|copied|created)$/.test(message.messageId))
         complaints.push(message.formatMessageWithLocation(packageRoot()));
       message.handled = true;

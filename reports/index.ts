@@ -1,6 +1,7 @@
 /** What people and programs read of a run. */
 export { EXIT, exitStatus, tooLittle, type ExitStatus } from './exit-status.js';
-export { runSchema } from './json-schema.js';
+export type { JsonSchema } from './json-schema.js';
+export { FILE_KINDS, schemaNamed, type FileKind, type FileKindName } from './schemas/index.js';
 export { annotations } from './annotations.js';
 export { MOST_MARKDOWN, markdown } from './markdown.js';
 export { FORMATS, render, type Format } from './render.js';

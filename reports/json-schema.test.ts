@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { resultsWith } from './fixtures/results.js';
-import { runSchema } from './json-schema.js';
+import { schemaNamed } from './schemas/index.js';
 import { ndjson } from './results/index.js';
 
 interface Alternative {
@@ -9,7 +9,7 @@ interface Alternative {
 }
 
 test('every line of a run has the properties that its schema demands, and no others', () => {
-  const alternatives = runSchema()['oneOf'] as readonly Alternative[];
+  const alternatives = schemaNamed('results')['oneOf'] as readonly Alternative[];
   const lines = [...ndjson(resultsWith())].map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
   expect(new Set(lines.map(({ type }) => type))).toEqual(new Set(['header', 'clause', 'finding', 'footer']));
   for (const line of lines) {

@@ -1,4 +1,12 @@
-import { formatCall, formatStep, type AcceptClause, type Clause, type Outcome, type Scenario } from '../spec/index.js';
+import {
+  formatCall,
+  formatStep,
+  needsRealRoot,
+  type AcceptClause,
+  type Clause,
+  type Outcome,
+  type Scenario,
+} from '../spec/index.js';
 import type { Case, Deviation } from '../harness/index.js';
 
 /** `EINVAL`, or `EINVAL or success`. */
@@ -30,12 +38,13 @@ export function againCommand({ caller, call }: Case, options: readonly string[] 
 
 /** The command that performs a scenario again; its steps go in as YAML. */
 export function againScenario({ caller, steps }: Scenario, options: readonly string[] = []): string {
+  const asked = needsRealRoot({ caller, steps }) ? ['--as-root'] : [];
   const yaml = [
     `caller: ${JSON.stringify(caller.name)}`,
     'steps:',
     ...steps.map((step) => `- ${JSON.stringify(formatStep(step))}`),
   ];
-  return `printf '%s\\n' ${yaml.map(shellWord).join(' ')} | clonecheck replay ${[...options, '-'].map(shellWord).join(' ')}`;
+  return `printf '%s\\n' ${yaml.map(shellWord).join(' ')} | clonecheck replay ${[...asked, ...options, '-'].map(shellWord).join(' ')}`;
 }
 
 /** What should have come back: `EINVAL or success`. */

@@ -5,6 +5,7 @@ import type { CallerFacts, KernelFacts } from './model/facts.js';
 import { InputError, didYouMean } from './rules/input-error.js';
 import { fromSpecFile } from './rules/prepared.js';
 import { parseYaml } from './rules/yaml-file.js';
+import { about } from './rules/about.js';
 
 /** The state of the calling task before the call: a name, and what the probe makes of itself to be it. */
 export interface Caller {
@@ -19,14 +20,21 @@ export interface NamedCaller extends Caller {
   readonly needsRoot: boolean;
 }
 
-const schema = v.strictObject({
-  callers: v.array(
-    v.strictObject({
-      name: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
-      what: v.string(),
-      attributes: v.array(v.string()),
-      needs: v.optional(v.literal('root')),
-    }),
+/** `callers.yaml`, as it is written. */
+export const callersSchema = v.strictObject({
+  callers: about(
+    'Every named caller.',
+    v.array(
+      v.strictObject({
+        name: about('By which --caller and cases name it.', v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/))),
+        what: about('What it is, in a few words.', v.string()),
+        attributes: about(
+          'What the probe makes of itself to be it, in order; harness/probe/README.md has all of them.',
+          v.array(v.string()),
+        ),
+        needs: about('root: an ordinary user cannot become it.', v.optional(v.literal('root'))),
+      }),
+    ),
   ),
 });
 
@@ -36,7 +44,7 @@ const schema = v.strictObject({
  * @throws InputError with the place where the text is not what the schema asks for
  */
 export function parseCallers(text: string, file: string): readonly NamedCaller[] {
-  const { value } = parseYaml(text, file, schema);
+  const { value } = parseYaml(text, file, callersSchema);
   return value.callers.map(({ needs, ...caller }) => ({ ...caller, needsRoot: needs === 'root' }));
 }
 

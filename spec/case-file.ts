@@ -8,6 +8,7 @@ import { whyNotContained, whyNotContainedCall } from './scenario/contained.js';
 import { parseStep } from './scenario/parse.js';
 import type { Scenario, Step } from './scenario/scenario.js';
 import { parseCall } from './text/parse.js';
+import { about } from './rules/about.js';
 
 /** A case that a file holds: a caller with a call or with a schedule of steps, and what people are told about it. */
 export interface StoredCase {
@@ -26,23 +27,36 @@ export interface StoredCase {
 }
 
 const oneCase = v.strictObject({
-  caller: v.string(),
-  call: v.optional(v.string()),
-  steps: v.optional(
-    v.pipe(
-      v.array(v.string()),
-      v.minLength(1, 'a scenario has steps'),
-      v.maxLength(64, 'a scenario has at most 64 steps'),
+  caller: about('Who makes the call: a name of `clonecheck doctor`, or attributes joined with +.', v.string()),
+  call: about('One call, as strace prints it.', v.optional(v.string())),
+  steps: about(
+    'A schedule of steps; harness/probe/SCENARIOS.md has the operations.',
+    v.optional(
+      v.pipe(
+        v.array(v.string()),
+        v.minLength(1, 'a scenario has steps'),
+        v.maxLength(64, 'a scenario has at most 64 steps'),
+      ),
     ),
   ),
-  clause: v.optional(v.string()),
-  note: v.optional(v.string()),
-  name: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'a case is called by words of a-z, 0-9 and -'))),
-  about: v.optional(v.union([v.string(), v.array(v.string())]), []),
-  what: v.optional(v.string()),
-  returns: v.optional(v.record(v.string(), v.pipe(v.number(), v.integer())), {}),
+  clause: about('The clause that it is about.', v.optional(v.string())),
+  note: about('Why it is kept.', v.optional(v.string())),
+  name: about(
+    'What it is called.',
+    v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'a case is called by words of a-z, 0-9 and -'))),
+  ),
+  about: about(
+    'Flags without one of which it would come out otherwise.',
+    v.optional(v.union([v.string(), v.array(v.string())]), []),
+  ),
+  what: about('What it shows, in a sentence.', v.optional(v.string())),
+  returns: about(
+    'What steps must return on a kernel, by their index, where the model has but a symbol.',
+    v.optional(v.record(v.string(), v.pipe(v.number(), v.integer())), {}),
+  ),
 });
-const schema = v.union([oneCase, v.array(oneCase)]);
+/** A case file, as it is written. */
+export const caseSchema = v.union([oneCase, v.array(oneCase)]);
 
 /**
  * Reads a case file: one case, or a list of them. It is the one format of `replay`, of `corpus/` and of `spec/examples/`.
@@ -53,7 +67,7 @@ const schema = v.union([oneCase, v.array(oneCase)]);
  *   has both or neither
  */
 export function parseCaseFile(text: string, file: string): readonly StoredCase[] {
-  const yaml = parseYaml(text, file, schema);
+  const yaml = parseYaml(text, file, caseSchema);
   const list = Array.isArray(yaml.value) ? yaml.value : [yaml.value];
   const rows = text.split('\n');
   return list.map((raw, index) => {

@@ -9,6 +9,7 @@ import { InputError, type Place } from './rules/input-error.js';
 import { fromSpecFile } from './rules/prepared.js';
 import { parseChange, type Change } from './rules/version.js';
 import { parseYaml, type YamlFile } from './rules/yaml-file.js';
+import { about } from './rules/about.js';
 
 /** One refusal, from `errors.yaml`. */
 export interface Clause {
@@ -68,30 +69,63 @@ export interface ErrorClauses {
 const call = v.picklist(['clone', 'clone3', 'fork', 'vfork']);
 const level = v.picklist(['documented', 'linux']);
 const clauseSchema = v.strictObject({
-  id: v.pipe(v.string(), v.regex(/^errors\/[a-z0-9-]+$/, 'a clause id is errors/ and words of a-z, 0-9 and -')),
-  errno: v.picklist(ERRNO_NAMES),
-  calls: v.optional(v.array(call), ['clone', 'clone3']),
-  when: v.string(),
-  requires: v.optional(v.array(v.string()), []),
-  since: v.optional(v.string()),
-  until: v.optional(v.string()),
-  level,
-  source: v.optional(v.string()),
-  man: v.optional(v.string()),
-  erratum: v.optional(v.string()),
-  why: v.string(),
-  example: v.optional(v.strictObject({ caller: v.string(), call: v.string() })),
-  unjudged: v.optional(v.string()),
-});
-const schema = v.strictObject({
-  stages: v.array(v.strictObject({ stage: v.string(), at: v.string(), clauses: v.array(clauseSchema) })),
-  otherwise: v.strictObject({
-    id: v.string(),
+  id: about(
+    'The stable address of the clause.',
+    v.pipe(v.string(), v.regex(/^errors\/[a-z0-9-]+$/, 'a clause id is errors/ and words of a-z, 0-9 and -')),
+  ),
+  errno: about('What the call fails with.', v.picklist(ERRNO_NAMES)),
+  calls: about('The calls that it is about; absent: clone and clone3.', v.optional(v.array(call), ['clone', 'clone3'])),
+  when: about('The condition, in the words that spec/model/vocabulary.ts lists.', v.string()),
+  requires: about(
+    'Features, config.NAME or arch.NAME that a kernel needs to have it; with ! before it: needs to lack.',
+    v.optional(v.array(v.string()), []),
+  ),
+  since: about(
+    'The first release that has it, and stable releases of older lines that have it too.',
+    v.optional(v.string()),
+  ),
+  until: about('The first release that no longer has it, and stable ones.', v.optional(v.string())),
+  level: about(
+    'documented: a man page or UAPI header says so; linux: what Linux does though no document says so.',
     level,
-    source: v.string(),
-    erratum: v.exactOptional(v.string()),
-    why: v.string(),
-  }),
+  ),
+  source: about('Kernel file and function; absent: where its stage is.', v.optional(v.string())),
+  man: about('Where a man page says it.', v.optional(v.string())),
+  erratum: about('Where a man page says otherwise.', v.optional(v.string())),
+  why: about('One sentence.', v.string()),
+  example: about(
+    'The smallest case that it refuses.',
+    v.optional(
+      v.strictObject({
+        caller: about('A name of callers.yaml, or attributes joined with +.', v.string()),
+        call: about('As strace prints it.', v.string()),
+      }),
+    ),
+  ),
+  unjudged: about('Why no caller that the probe can make reaches it.', v.optional(v.string())),
+});
+/** `errors.yaml`, as it is written. */
+export const errorsSchema = v.strictObject({
+  stages: about(
+    'The places where Linux checks, in its order.',
+    v.array(
+      v.strictObject({
+        stage: about('A name.', v.string()),
+        at: about('Kernel file and function.', v.string()),
+        clauses: about('Refusals, in the order of checking.', v.array(clauseSchema)),
+      }),
+    ),
+  ),
+  otherwise: about(
+    'The clause that what no other clause refuses succeeds.',
+    v.strictObject({
+      id: about('The stable address of the clause.', v.string()),
+      level: about('As for a refusal.', level),
+      source: about('Kernel file and function.', v.string()),
+      erratum: about('Where a man page says otherwise.', v.exactOptional(v.string())),
+      why: about('One sentence.', v.string()),
+    }),
+  ),
 });
 
 /**
@@ -102,7 +136,7 @@ const schema = v.strictObject({
  * @throws InputError with file, line and column for an unknown field, a bad condition, version or requirement, or an id that stands twice
  */
 export function parseErrorClauses(text: string, file: string): ErrorClauses {
-  const yaml = parseYaml(text, file, schema);
+  const yaml = parseYaml(text, file, errorsSchema);
   const seen = new Set<string>();
   const clauses: Clause[] = [];
   for (const [stageIndex, { stage, at, clauses: raw }] of yaml.value.stages.entries()) {

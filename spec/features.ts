@@ -4,6 +4,7 @@ import { fromSpecFile } from './rules/prepared.js';
 import { hasChange, parseChange, type Change } from './rules/version.js';
 import { parseYaml } from './rules/yaml-file.js';
 import type { KernelFacts } from './model/facts.js';
+import { about } from './rules/about.js';
 
 /** Something that kernels learnt, from `features.yaml`. */
 export interface Feature {
@@ -14,16 +15,30 @@ export interface Feature {
   readonly probe?: { readonly call: string; readonly present: readonly string[]; readonly absent: readonly string[] };
 }
 
-const schema = v.strictObject({
-  features: v.array(
-    v.strictObject({
-      name: v.pipe(v.string(), v.regex(/^[a-z0-9_]+$/)),
-      since: v.string(),
-      what: v.string(),
-      probe: v.optional(
-        v.strictObject({ call: v.string(), present: v.array(v.string()), absent: v.array(v.string()) }),
-      ),
-    }),
+/** `features.yaml`, as it is written. */
+export const featuresSchema = v.strictObject({
+  features: about(
+    'Everything that kernels learnt, as far as clauses depend on it.',
+    v.array(
+      v.strictObject({
+        name: about('By which clauses require it.', v.pipe(v.string(), v.regex(/^[a-z0-9_]+$/))),
+        since: about(
+          'Releases that have it, such as 5.17 5.16.11: the first of all, then stable ones of older lines.',
+          v.string(),
+        ),
+        what: about('What it is, in a sentence.', v.string()),
+        probe: about(
+          'How a target is asked for it.',
+          v.optional(
+            v.strictObject({
+              call: about('A call that tells, without making a child.', v.string()),
+              present: about('Outcomes that say that the kernel has it.', v.array(v.string())),
+              absent: about('Outcomes that say that it has not.', v.array(v.string())),
+            }),
+          ),
+        ),
+      }),
+    ),
   ),
 });
 
@@ -33,7 +48,7 @@ const schema = v.strictObject({
  * @throws InputError with the place where the text is not what the schema asks for
  */
 export function parseFeatures(text: string, file: string): readonly Feature[] {
-  const { value, placeOf } = parseYaml(text, file, schema);
+  const { value, placeOf } = parseYaml(text, file, featuresSchema);
   return value.features.map(({ probe, since, ...feature }, index) => {
     const change = parseChange(since);
     if (change === undefined) {

@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { fromSpecFile } from './rules/prepared.js';
 import { parseYaml } from './rules/yaml-file.js';
 import { parseChange, type Change } from './rules/version.js';
-import { InputError, nearest } from './rules/input-error.js';
+import { FEATURES, isFeature } from './features.js';
+import { InputError, didYouMean, nearest } from './rules/input-error.js';
+import { about } from './rules/about.js';
 
 /** A CLONE_ flag, from `flags.yaml`. */
 export interface Flag {
@@ -18,6 +20,8 @@ export interface Flag {
   /** The namespace that the flag makes. */
   readonly makes?: string;
   readonly shares?: string;
+  /** The feature by which a kernel of an older version is known to have it. */
+  readonly feature?: string;
   readonly does: string;
 }
 
@@ -34,21 +38,47 @@ export interface HistoricalFlag {
 }
 
 const call = v.picklist(['clone', 'clone3']);
-const schema = v.strictObject({
-  flags: v.array(
-    v.strictObject({
-      name: v.pipe(v.string(), v.regex(/^CLONE_[A-Z0-9_]+$/)),
-      bit: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(63)),
-      calls: v.array(call),
-      refused: v.optional(v.array(call), []),
-      since: v.optional(v.string()),
-      makes: v.optional(v.string()),
-      shares: v.optional(v.string()),
-      does: v.string(),
-    }),
+/** `flags.yaml`, as it is written. */
+export const flagsSchema = v.strictObject({
+  flags: about(
+    'Every flag, by bit. Their order is the order in which they are printed.',
+    v.array(
+      v.strictObject({
+        name: about('As in include/uapi/linux/sched.h.', v.pipe(v.string(), v.regex(/^CLONE_[A-Z0-9_]+$/))),
+        bit: about(
+          '0 is the lowest; the value is 1 << bit.',
+          v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(63)),
+        ),
+        calls: about(
+          'The calls that can pass it: clone (its low 32 bits, less the signal byte) and clone3.',
+          v.array(call),
+        ),
+        refused: about('The calls that refuse the bit as such.', v.optional(v.array(call), [])),
+        since: about(
+          'The first Linux release that gives the bit this meaning; absent: before 4.4.',
+          v.optional(v.string()),
+        ),
+        makes: about('The namespace that it makes.', v.optional(v.string())),
+        shares: about('What parent and child share.', v.optional(v.string())),
+        feature: about(
+          'The feature by which a kernel of an older version is known to have it.',
+          v.optional(v.string()),
+        ),
+        does: about('What it does, in a sentence.', v.string()),
+      }),
+    ),
   ),
-  historical: v.array(
-    v.strictObject({ name: v.string(), bit: v.number(), until: v.string(), today: v.string(), did: v.string() }),
+  historical: about(
+    'Bits that once had another name or meaning.',
+    v.array(
+      v.strictObject({
+        name: about('The name that the bit had.', v.string()),
+        bit: about('0 is the lowest.', v.number()),
+        until: about('The first release without it.', v.string()),
+        today: about('What the bit means now.', v.string()),
+        did: about('What it did.', v.string()),
+      }),
+    ),
   ),
 });
 
@@ -61,8 +91,8 @@ export function parseFlags(
   text: string,
   file: string,
 ): { flags: readonly Flag[]; historical: readonly HistoricalFlag[] } {
-  const { value, placeOf } = parseYaml(text, file, schema);
-  const flags = value.flags.map(({ since, makes, shares, ...flag }, index): Flag => {
+  const { value, placeOf } = parseYaml(text, file, flagsSchema);
+  const flags = value.flags.map(({ since, makes, shares, feature, ...flag }, index): Flag => {
     const change = since === undefined ? undefined : parseChange(since);
     if (since !== undefined && change === undefined) {
       throw new InputError(
@@ -71,12 +101,21 @@ export function parseFlags(
         placeOf(['flags', index, 'since']),
       );
     }
+    if (feature !== undefined && !isFeature(feature)) {
+      const known = FEATURES.map(({ name }) => name);
+      throw new InputError(
+        `there is no feature ${feature}`,
+        didYouMean(feature, known),
+        placeOf(['flags', index, 'feature']),
+      );
+    }
     return {
       ...flag,
       value: 1n << BigInt(flag.bit),
       ...(change && { since: change }),
       ...(makes !== undefined && { makes }),
       ...(shares !== undefined && { shares }),
+      ...(feature !== undefined && { feature }),
     };
   });
   return { flags, historical: value.historical.map((flag) => ({ ...flag, value: 1n << BigInt(flag.bit) })) };

@@ -2,17 +2,27 @@
  * What the calls must do: flags, clauses and callers as data, and a model that predicts a call from facts. Knows nothing of
  * processes, files to run, or terminals.
  */
-export { FLAGS, HISTORICAL_FLAGS, CSIGNAL, flagNames, flagValue, type Flag, type HistoricalFlag } from './flags.js';
-export { FEATURES, hasFeature, type Feature } from './features.js';
+export {
+  FLAGS,
+  HISTORICAL_FLAGS,
+  CSIGNAL,
+  flagNames,
+  flagValue,
+  flagsSchema,
+  type Flag,
+  type HistoricalFlag,
+} from './flags.js';
+export { FEATURES, featuresSchema, hasFeature, type Feature } from './features.js';
 export {
   ERROR_CLAUSES,
+  errorsSchema,
   parseErrorClauses,
   type AcceptClause,
   type Clause,
   type ErrorClauses,
   type Level,
 } from './clauses.js';
-export { CALLERS, callerNamed, nominalFacts, type Caller, type NamedCaller } from './callers.js';
+export { CALLERS, callerNamed, callersSchema, nominalFacts, type Caller, type NamedCaller } from './callers.js';
 export {
   CLONE_ARGS_FIELDS,
   CLONE_ARGS_SIZE_VER2,
@@ -51,6 +61,7 @@ export { possibleAnswer, type Possible } from './model/possible.js';
 export { BitModel, NOTHING, OPEN } from './bits/bit-model.js';
 export { predict, type Order, type Prediction } from './model/predict.js';
 export { SPECIFICATION, Specification, absence } from './model/specification.js';
+export { VOCABULARY } from './model/vocabulary.js';
 export { InputError, didYouMean, formatPlace, type Place } from './rules/input-error.js';
 export { packageRoot, readSpecFile } from './rules/spec-file.js';
 export {
@@ -64,7 +75,7 @@ export {
 export { formatCall, formatFlags } from './text/format.js';
 export { parseCall, type ParsedCall } from './text/parse.js';
 export { SIGCHLD, signalName } from './text/signals.js';
-export { EFFECTS, isHeldTo, whyNotHeldTo, parseEffects, type Effect } from './effects.js';
+export { EFFECTS, effectsSchema, isHeldTo, whyNotHeldTo, parseEffects, type Effect } from './effects.js';
 export { SHARED } from './model/kernel/kernel.js';
 export { simulate, startKernel, type RunningKernel, type Simulation } from './model/kernel/simulate.js';
 export { concrete } from './scenario/concrete.js';
@@ -76,6 +87,15 @@ export { DISPOSITIONS, NS_KINDS, type NsKind } from './scenario/words.js';
 export { formatResult, formatStep } from './scenario/text.js';
 export { parseStep } from './scenario/parse.js';
 export { isContained, whyNotContained, whyNotContainedCall } from './scenario/contained.js';
-export { located, parseCaseFile, readSubject, type StoredCase } from './case-file.js';
+export { caseSchema, located, parseCaseFile, readSubject, type StoredCase } from './case-file.js';
+export { needsRealRoot } from './needs-root.js';
 export { readExamples, type Example } from './examples.js';
-export { LIBC, parseLibc, type ExpectedCalls, type LibcClause, type LibcExpected, type Said } from './libc.js';
+export {
+  LIBC,
+  libcSchema,
+  parseLibc,
+  type ExpectedCalls,
+  type LibcClause,
+  type LibcExpected,
+  type Said,
+} from './libc.js';

@@ -6,6 +6,7 @@ import { InputError, didYouMean } from './rules/input-error.js';
 import { fromSpecFile } from './rules/prepared.js';
 import { parseYaml, type YamlFile } from './rules/yaml-file.js';
 import { signalNumber } from './text/signals.js';
+import { about } from './rules/about.js';
 
 /** Something that a libc may offer; each clause says what it needs. `is` is how people call it. */
 export interface LibcFunction {
@@ -75,35 +76,68 @@ const key = v.pipe(
   v.regex(/^@[a-z0-9-]+$/, 'a pointer is given as the key that was said, such as @tls-at'),
 );
 const calls = v.strictObject({
-  made: v.optional(v.number()),
-  flags: v.optional(v.string()),
-  with: v.optional(v.string()),
-  without: v.optional(v.string()),
-  signal: v.optional(v.string()),
-  parent_tid: v.optional(key),
-  child_tid: v.optional(key),
-  tls: v.optional(key),
+  made: about('So many calls make a task.', v.optional(v.number())),
+  flags: about('Exactly these flags, without the exit signal.', v.optional(v.string())),
+  with: about('At least these.', v.optional(v.string())),
+  without: about('None of these.', v.optional(v.string())),
+  signal: about('The exit signal by its name; none for none.', v.optional(v.string())),
+  parent_tid: about('The pointer, as the key that was said, such as @tid-at.', v.optional(key)),
+  child_tid: about('The pointer, as the key that was said.', v.optional(key)),
+  tls: about('The pointer, as the key that was said.', v.optional(key)),
 });
 const expected = v.strictObject({
-  said: v.optional(v.record(v.string(), said), {}),
-  calls: v.optional(v.union([v.literal('none'), calls])),
+  said: about(
+    'For each key what the program says: a text, one of several, the same as another key (@result), or null: nothing.',
+    v.optional(v.record(v.string(), said), {}),
+  ),
+  calls: about(
+    'What the raw calls between begin and end must be; none: there are none.',
+    v.optional(v.union([v.literal('none'), calls])),
+  ),
 });
 const clauseSchema = v.strictObject({
-  id: v.pipe(v.string(), v.regex(/^libc\/[a-z0-9-]+$/, 'a clause id is libc/ and words of a-z, 0-9 and -')),
-  needs: v.pipe(v.array(v.string()), v.minLength(1, 'a clause needs some function')),
-  level: v.picklist(['documented', 'linux']),
-  says: v.string(),
-  source: v.string(),
-  man: v.optional(v.string()),
-  does: v.string(),
-  refused: v.optional(v.strictObject({ calls: v.picklist(['all', 'clone3']), errno: v.picklist(ERRNO_NAMES) })),
-  open: v.optional(v.boolean(), false),
-  shows: v.exactOptional(v.array(v.string())),
-  expects: v.optional(v.array(expected), []),
+  id: about(
+    'The stable address of the clause.',
+    v.pipe(v.string(), v.regex(/^libc\/[a-z0-9-]+$/, 'a clause id is libc/ and words of a-z, 0-9 and -')),
+  ),
+  needs: about(
+    'Functions without which it is not judged.',
+    v.pipe(v.array(v.string()), v.minLength(1, 'a clause needs some function')),
+  ),
+  level: about(
+    'documented: a standard or man page says so; linux: what programs know though none says so.',
+    v.picklist(['documented', 'linux']),
+  ),
+  says: about('What is held, in a sentence.', v.string()),
+  source: about("A standard, or a libc's own file.", v.string()),
+  man: about('Where a man page says it.', v.optional(v.string())),
+  does: about('What the case does, as C.', v.string()),
+  refused: about(
+    'What the kernel answers in place of making a task.',
+    v.optional(
+      v.strictObject({
+        calls: about('Which raw calls are refused.', v.picklist(['all', 'clone3'])),
+        errno: about('With what.', v.picklist(ERRNO_NAMES)),
+      }),
+    ),
+  ),
+  open: about(
+    'Documents leave it to the libc: what is observed is shown, and never judged.',
+    v.optional(v.boolean(), false),
+  ),
+  shows: about(
+    'Of what the program says these keys are shown, besides the calls; absent: all.',
+    v.exactOptional(v.array(v.string())),
+  ),
+  expects: about('One of these must be so.', v.optional(v.array(expected), [])),
 });
-const schema = v.strictObject({
-  functions: v.record(v.string(), v.string()),
-  clauses: v.array(clauseSchema),
+/** `libc.yaml`, as it is written. */
+export const libcSchema = v.strictObject({
+  functions: about(
+    'Functions that clauses need, by their short names, with the C that says whether there is one.',
+    v.record(v.string(), v.string()),
+  ),
+  clauses: about('Every clause.', v.array(clauseSchema)),
 });
 
 type Raw = v.InferOutput<typeof clauseSchema>;
@@ -116,7 +150,7 @@ type Path = readonly (string | number)[];
  *   expects something, or is neither
  */
 export function parseLibc(text: string, file: string): LibcSpecification {
-  const yaml = parseYaml(text, file, schema);
+  const yaml = parseYaml(text, file, libcSchema);
   const functions = Object.entries(yaml.value.functions).map(([name, is]) => ({ name, is }));
   const seen = new Set<string>();
   const clauses = yaml.value.clauses.map((raw, index) => {

@@ -1,4 +1,4 @@
-import type { Facts } from '../../spec/index.js';
+import { EFFECTS, isHeldTo, type Facts } from '../../spec/index.js';
 import type { Draw } from '../scenarios.js';
 import { EXEC_PLAYS } from './exec.js';
 import { CGROUP_PLAYS, NAMESPACE_PLAYS, TID_PLAYS } from './namespaces.js';
@@ -23,10 +23,21 @@ const PROGRAMME: readonly Play[] = [
   ...Array.from({ length: 3 }, () => TRACING_PLAYS).flat(),
 ];
 
+/** Schedules that effects name themselves; each is for kernels that are held to its effect. */
+const SHOWN = EFFECTS.flatMap((effect) => {
+  const { shows } = effect;
+  const play: Play = (stage) => {
+    for (const { task, ...operation } of shows ?? []) stage.step(task, operation);
+  };
+  return shows === undefined ? [] : [{ effect, play }];
+});
+
 /** One of the plays; a caller with descriptors of cgroups is there for their sake. */
-export function pickPlay(draw: Draw, { caller }: Facts): Play | undefined {
+export function pickPlay(draw: Draw, { caller, kernel }: Facts): Play | undefined {
   if (Object.values(caller.cgroup_fds).includes('child') && draw(3) === 0) return CGROUP_PLAYS[0];
-  return PROGRAMME[draw(PROGRAMME.length)];
+  const shown = SHOWN.filter(({ effect }) => isHeldTo(effect, kernel));
+  const place = draw(PROGRAMME.length + shown.length);
+  return PROGRAMME[place] ?? shown[place - PROGRAMME.length]?.play;
 }
 
 export { Stage } from './stage.js';

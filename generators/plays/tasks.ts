@@ -63,6 +63,15 @@ export const TASK_PLAYS = plays(
     s.step(child, { op: 'exit', status: s.draw(9) });
     s.step(parent, { op: 'wait', who: child, options: WNOHANG });
   },
+  // A sibling ends with the exit signal of the one who made it.
+  (s) => {
+    const maker = s.clone(0, s.some('CLONE_FS'), { signal: s.one(17n, 10n, 0n) });
+    const sibling = s.clone(maker, ['CLONE_PARENT', ...s.some('CLONE_VM')]);
+    const options = s.one(WNOHANG, WNOHANG | __WALL);
+    if (s.draw(3) === 0) s.step(0, { op: 'wait', who: sibling, options });
+    s.step(sibling, { op: 'exit', status: s.draw(9) });
+    s.step(0, { op: 'sigpending' }, { op: 'wait', who: sibling, options });
+  },
   // CLONE_DETACHED: what once meant something.
   (s) => {
     const child = s.clone(0, ['CLONE_DETACHED', ...s.some('CLONE_VM', 'CLONE_FS')]);

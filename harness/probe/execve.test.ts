@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { markEnvironment, markedProcesses, noneIsLeft } from '../fixtures/leftovers.js';
+import { markEnvironment, markedProcesses, noneIsLeft } from '../leftovers.js';
 import { until } from '../fixtures/processes.js';
 import { buildProbe } from './build.js';
 

@@ -102,6 +102,8 @@ static void janitor_start(void)
 		return;
 	conductor.janitor = sys(NR_clone, 0);
 	if (conductor.janitor == 0) {
+		/* It may have been stopped, and has to go on when there is something to clean up. */
+		sys(NR_prctl, PR_SET_PDEATHSIG, SIGCONT);
 		sys_close(ends[1]);
 		sys_close(0);
 		sys_close(1);
@@ -124,9 +126,11 @@ static void janitor_end(void)
 	if (conductor.leash >= 0)
 		sys_close(conductor.leash);
 	conductor.leash = -1;
-	if (conductor.janitor > 0)
+	if (conductor.janitor > 0) {
+		sys(NR_kill, conductor.janitor, SIGCONT);
 		while (sys(NR_wait4, conductor.janitor, &status, WCLONE, 0) == -EINTR)
 			;
+	}
 	conductor.janitor = 0;
 }
 

@@ -59,6 +59,7 @@ enum {
 	SIGKILL = 9,
 	SIGTERM = 15,
 	SIGCHLD = 17,
+	SIGCONT = 18,
 	SIG_SETMASK = 2,
 };
 

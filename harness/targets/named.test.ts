@@ -58,3 +58,9 @@ describe('what a port declares that it lacks', () => {
     expect(unlessDeclared(fail, ['errors/b']).verdict).toBe('fail');
   });
 });
+
+test.each(['local', 'exec:true', 'vm:x', 'libc:gcc'])('%s, which --target knows by itself, is no name', (name) => {
+  expect(() => readTargets(`"${name}": {target: exec:true}\n`, 'targets.yaml')).toThrow(
+    `targets.yaml:1:${String(name.length + 5)}: ${name} cannot be a name`,
+  );
+});

@@ -9,6 +9,7 @@ import {
 } from '../../spec/index.js';
 import { parseYaml } from '../../spec/rules/yaml-file.js';
 import { requireUnsupported, type Unsupported } from '../unsupported.js';
+import { about } from '../../spec/rules/about.js';
 
 /** A target that a file gives a name. */
 export interface NamedTarget {
@@ -25,16 +26,26 @@ export interface NamedTarget {
   readonly unsupported: Unsupported;
 }
 
-const schema = v.record(
+/** `targets.yaml`, as it is written. */
+export const targetsSchema = v.record(
   v.string(),
   v.strictObject({
-    target: v.pipe(v.string(), v.nonEmpty()),
-    about: v.optional(v.string()),
-    kernel: v.optional(v.union([v.string(), v.number()])),
-    arch: v.optional(v.picklist(ARCHITECTURES)),
-    append: v.optional(v.string()),
-    expect: v.optional(v.pipe(v.string(), v.nonEmpty())),
-    unsupported: v.optional(v.array(v.string())),
+    target: about(
+      'As for --target: local, exec:COMMAND, vm:IMAGE, ssh:HOST, file:TRACE, libc:COMPILER.',
+      v.pipe(v.string(), v.nonEmpty()),
+    ),
+    about: about('What it is, for people who read the file.', v.optional(v.string())),
+    kernel: about(
+      'The version that the port claims, in quotation marks.',
+      v.optional(v.union([v.string(), v.number()])),
+    ),
+    arch: about('Its architecture, where the target does not imply it.', v.optional(v.picklist(ARCHITECTURES))),
+    append: about('Words for the kernel command line of a vm: target.', v.optional(v.string())),
+    expect: about('A file of expectations, beside this file.', v.optional(v.pipe(v.string(), v.nonEmpty()))),
+    unsupported: about(
+      'What it says that it does not have: calls, flags, or ids of clauses. Not judged, and said so.',
+      v.optional(v.array(v.string())),
+    ),
   }),
 );
 
@@ -46,7 +57,7 @@ const schema = v.record(
  * @throws InputError with file, line and column where it is not what is expected
  */
 export function readTargets(text: string, file: string): readonly NamedTarget[] {
-  const { value, placeOf } = parseYaml(text, file, schema);
+  const { value, placeOf } = parseYaml(text, file, targetsSchema);
   return Object.entries(value).map(([name, entry]) => {
     // The file lies in the working directory, and need not be read to be heeded: what --target means without it is no name.
     if (name === 'local' || name.includes(':'))

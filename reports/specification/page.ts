@@ -114,7 +114,7 @@ function refusalsPart(clauses: readonly Clause[]): readonly string[] {
     '',
     '### Otherwise',
     '',
-    `${code(otherwise.id)}: ${text(otherwise.why)} (${text(otherwise.source)})`,
+    `<a id="${anchor(otherwise.id)}"></a>${code(otherwise.id)}: ${text(otherwise.why)} (${text(otherwise.source)})`,
   ];
 }
 

@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import { InputError } from '../../spec/index.js';
 import { findingSchema } from '../results/lines.js';
 import { sweepFooter, type SweepEnd } from './build.js';
-import { joinSweeps, readSweep, sweepSchema, sweepText, type SweepLines } from './index.js';
+import { joinSweeps, readSweep, sweepText, type SweepLines } from './index.js';
+import { schemaNamed } from '../schemas/index.js';
 import type { RangeLine, SweepHeaderLine } from './lines.js';
 
 const HEADER: SweepHeaderLine = {
@@ -249,12 +250,12 @@ describe('a file of a sweep', () => {
 });
 
 test('the schema describes each kind of line', () => {
-  const { oneOf } = sweepSchema() as {
+  const { oneOf } = schemaNamed('sweep') as {
     readonly oneOf: readonly { readonly properties: Record<string, object>; readonly required: readonly string[] }[];
   };
   const sweep = lines([range(0, 100), user], { findings: [FINDING] });
   const kinds = [sweep.header, sweep.ranges[0], FINDING, sweep.footer];
-  expect(oneOf.map(({ properties }) => properties['type'])).toEqual(kinds.map((line) => ({ const: line?.type })));
+  expect(oneOf.map(({ properties }) => properties['type'])).toMatchObject(kinds.map((line) => ({ const: line?.type })));
   for (const [index, line] of kinds.entries()) {
     const names = Object.keys(line ?? {});
     expect(Object.keys(oneOf[index]?.properties ?? {})).toEqual(expect.arrayContaining(names));

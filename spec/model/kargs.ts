@@ -1,4 +1,4 @@
-import { CSIGNAL } from '../flags.js';
+import { CSIGNAL, FLAGS } from '../flags.js';
 import type { Call, CallName, Tid } from './call.js';
 import type { KernelFacts } from './facts.js';
 import { hasFeature } from '../features.js';
@@ -31,6 +31,20 @@ export interface Kargs {
   readonly readable: number | undefined;
   /** The lowest offset behind the known structure at which a byte is not zero. */
   readonly tail: number | undefined;
+}
+
+const BITS: ReadonlyMap<string, { readonly lo: number; readonly hi: number }> = new Map(
+  FLAGS.map(({ name, value }) => [
+    name,
+    { lo: Number(BigInt.asIntN(32, value)), hi: Number(BigInt.asIntN(32, value >> 32n)) },
+  ]),
+);
+
+/** Says whether a call asks for a flag, by its name in `flags.yaml`. */
+export function asks({ lo, hi }: Pick<Kargs, 'lo' | 'hi'>, flag: string): boolean {
+  const bits = BITS.get(flag);
+  if (bits === undefined) throw new Error(`no flag ${flag}`);
+  return (lo & bits.lo) !== 0 || (hi & bits.hi) !== 0;
 }
 
 const SIGCHLD = 17n;

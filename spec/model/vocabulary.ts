@@ -100,27 +100,16 @@ function undefinedFlags({ facts: { kernel }, kargs }: Context): boolean {
   if (mask === undefined) {
     // CLONE_LEGACY_FLAGS is the whole low half: what clone3 does not take of it has clauses of its own.
     const hi = FLAGS.filter(
-      ({ bit, since, name }) =>
-        bit >= 32 && (since === undefined || hasChange(kernel.version, since) || isProbed(kernel, name)),
+      ({ bit, since, feature }) =>
+        bit >= 32 &&
+        (since === undefined ||
+          hasChange(kernel.version, since) ||
+          (feature !== undefined && hasFeature(kernel, feature))),
     );
     mask = { lo: -1, hi: hi.reduce((bits, { bit }) => bits | (1 << (bit - 32)), 0) };
     knownFlags.set(kernel, mask);
   }
   return (kargs.hi & ~mask.hi) !== 0;
-}
-
-const FEATURE_OF_FLAG: Readonly<Record<string, string>> = {
-  CLONE_CLEAR_SIGHAND: 'clear_sighand',
-  CLONE_INTO_CGROUP: 'into_cgroup',
-  CLONE_AUTOREAP: 'autoreap',
-  CLONE_NNP: 'autoreap',
-  CLONE_PIDFD_AUTOKILL: 'autoreap',
-  CLONE_EMPTY_MNTNS: 'autoreap',
-};
-
-function isProbed(kernel: KernelFacts, flag: string): boolean {
-  const feature = FEATURE_OF_FLAG[flag];
-  return feature !== undefined && hasFeature(kernel, feature);
 }
 
 function readable(argument: string): Reader<Context> {

@@ -1,18 +1,19 @@
 import { hasFeature } from '../../features.js';
-import type { Kargs } from '../kargs.js';
-import { FLAG, FLAG_HIGH } from './flag-bits.js';
+import { asks, type Kargs } from '../kargs.js';
+import { FLAG } from './flag-bits.js';
 import type { Kernel } from './kernel.js';
 import type { Namespaces } from './resources.js';
 import type { Task } from './task.js';
 
 /** kernel/nsproxy.c copy_namespaces(), and the user namespace of kernel/cred.c copy_creds(). */
-export function copy_namespaces(k: Kernel, parent: Task, { lo, hi }: Kargs): Namespaces {
+export function copy_namespaces(k: Kernel, parent: Task, kargs: Kargs): Namespaces {
+  const { lo } = kargs;
   const old = parent.namespaces;
   const isNew = (flag: number, withFlag: string, without: string): boolean =>
     (lo & flag) !== 0 ? k.holds(withFlag) : !k.holds(without);
   const time = (lo & FLAG.NEWTIME) !== 0 && k.holds('effects/newtime') ? k.newNamespace('time') : old.time_for_children;
   const user = isNew(FLAG.NEWUSER, 'effects/newuser', 'effects/no-newuser') ? k.newUser(old.user) : old.user;
-  const empty = (hi & FLAG_HIGH.EMPTY_MNTNS) !== 0;
+  const empty = asks(kargs, 'CLONE_EMPTY_MNTNS');
   return {
     uts: isNew(FLAG.NEWUTS, 'effects/newuts', 'effects/no-newuts') ? k.newUts(old.uts.hostname, user) : old.uts,
     ipc: isNew(FLAG.NEWIPC, 'effects/newipc', 'effects/no-newipc') ? k.newIpc() : old.ipc,

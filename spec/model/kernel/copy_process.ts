@@ -1,8 +1,8 @@
 import type { Clone3Call, CloneCall, ForkCall } from '../call.js';
-import { kargsOf, type Kargs } from '../kargs.js';
+import { asks, kargsOf, type Kargs } from '../kargs.js';
 import { knownArgsSize } from '../kernel-limits.js';
 import { copy_namespaces } from './copy_namespaces.js';
-import { FLAG, FLAG_HIGH } from './flag-bits.js';
+import { FLAG } from './flag-bits.js';
 import type { Kernel } from './kernel.js';
 import { ptrace_init_task } from './ptrace.js';
 import { IoContext, Memory, PLAIN_MAPPING, SemaphoreUndo, type FileTable, type SignalHandlers } from './resources.js';
@@ -33,7 +33,7 @@ export function copy_process(k: Kernel, parent: Task, call: CloneCall | Clone3Ca
     copy_blocked(k, parent, handlers),
     dup_task_struct(k, parent, kargs),
   );
-  if ((kargs.hi & FLAG_HIGH.EMPTY_MNTNS) !== 0 && k.holds('effects/empty-mntns')) child.fs.root = 'empty';
+  if (asks(kargs, 'CLONE_EMPTY_MNTNS') && k.holds('effects/empty-mntns')) child.fs.root = 'empty';
   child.execs = parent.execs;
   if (has(FLAG.THREAD) && !k.holds('effects/thread-parent-is-callers-parent')) child.parentOfItsOwn = parent;
   if (parent.pending.size > 0 && !k.holds('effects/pending-empty'))
@@ -93,7 +93,7 @@ function copy_sighand(k: Kernel, parent: Task, kargs: Kargs): SignalHandlers {
     return parent.handlers;
   }
   const handlers = parent.handlers.copy();
-  const asksToClear = (kargs.hi & FLAG_HIGH.CLEAR_SIGHAND) !== 0;
+  const asksToClear = asks(kargs, 'CLONE_CLEAR_SIGHAND');
   for (const [signal, action] of handlers.actions) {
     if (
       action === 'handler' &&
@@ -107,14 +107,16 @@ function copy_sighand(k: Kernel, parent: Task, kargs: Kargs): SignalHandlers {
 }
 
 /** Thread group, parent and exit signal, and what the threads of a process have in common. */
-function copy_signal(k: Kernel, parent: Task, { lo, hi, exit_signal }: Kargs): ThreadGroup {
+function copy_signal(k: Kernel, parent: Task, kargs: Kargs): ThreadGroup {
+  const { lo, exit_signal } = kargs;
   const { group: old } = parent;
   if (k.shares((lo & FLAG.THREAD) !== 0, 'effects/thread-group-shared', 'effects/thread-group-new')) return old;
   const asksForParent = (lo & FLAG.PARENT) !== 0;
   const sibling = asksForParent ? k.holds('effects/parent-is-callers-parent') : !k.holds('effects/parent-is-caller');
   const inherits = k.holds('effects/session-inherited');
   const takesParents = asksForParent && k.holds('effects/parent-is-callers-parent');
-  let signal = takesParents ? old.exitSignal : Number(exit_signal);
+  const takesSignal = takesParents && k.holds('effects/parent-takes-exit-signal');
+  let signal = takesSignal ? old.exitSignal : Number(exit_signal);
   // Of the legacy bits only CLONE_DETACHED is left without a meaning: once it kept the child's end to itself.
   if ((lo & FLAG.DETACHED) !== 0 && !k.holds('effects/detached-ignored')) signal = -1;
   const group = new ThreadGroup(sibling ? old.parent : parent, signal, inherits ? old.session : undefined);
@@ -125,7 +127,7 @@ function copy_signal(k: Kernel, parent: Task, { lo, hi, exit_signal }: Kargs): T
   if (old.timers.size > 0 && !k.holds('effects/posix-timers-not-inherited'))
     for (const timer of old.timers) group.timers.add(timer);
   if (old.subreaper && !k.holds('effects/subreaper-not-inherited')) group.subreaper = true;
-  if ((hi & FLAG_HIGH.AUTOREAP) !== 0 && k.holds('effects/autoreap')) group.autoreap = true;
+  if (asks(kargs, 'CLONE_AUTOREAP') && k.holds('effects/autoreap')) group.autoreap = true;
   if (asksForParent && !k.holds('effects/exit-signal-to-group')) group.signalled = parent;
   return group;
 }
@@ -138,7 +140,7 @@ function copy_blocked(k: Kernel, parent: Task, handlers: SignalHandlers): { mask
 /** dup_task_struct(), sched_fork(), copy_thread(): what is a task's own is inherited, with few exceptions. */
 function dup_task_struct(k: Kernel, parent: Task, kargs: Kargs): Own {
   const { own } = parent;
-  const asksForNnp = (kargs.hi & FLAG_HIGH.NNP) !== 0;
+  const asksForNnp = asks(kargs, 'CLONE_NNP');
   const kept = own.noNewPrivs && k.holds('effects/nnp-inherited');
   return {
     altstack: own.altstack && !sas_ss_reset(k, kargs),
@@ -155,8 +157,8 @@ function dup_task_struct(k: Kernel, parent: Task, kargs: Kargs): Own {
   };
 }
 
-function cgroup_of(k: Kernel, { own }: Task, { hi }: Kargs): Own['cgroup'] {
-  if ((hi & FLAG_HIGH.INTO_CGROUP) !== 0 && k.holds('effects/into-cgroup')) return 'fixture';
+function cgroup_of(k: Kernel, { own }: Task, kargs: Kargs): Own['cgroup'] {
+  if (asks(kargs, 'CLONE_INTO_CGROUP') && k.holds('effects/into-cgroup')) return 'fixture';
   return own.cgroup === 'initial' || k.holds('effects/cgroup-inherited') ? own.cgroup : 'initial';
 }
 
@@ -197,7 +199,7 @@ function choose_tids(k: Kernel, child: Task, { tids, set_tid_size }: Kargs): voi
 
 /** put_user() of TIDs and pidfd, and what mm_release() is to do. */
 function store_tids(k: Kernel, parent: Task, child: Task, kargs: Kargs): void {
-  const { lo, hi, parent_tid, child_tid, pidfd } = kargs;
+  const { lo, parent_tid, child_tid, pidfd } = kargs;
   const has = (mask: number): boolean => (lo & mask) !== 0;
   const wantsParentTid = has(FLAG.PARENT_SETTID)
     ? k.holds('effects/parent-settid')
@@ -215,10 +217,10 @@ function store_tids(k: Kernel, parent: Task, child: Task, kargs: Kargs): void {
   if (clears && child_tid !== 0n) child.clearChildTid = child_tid;
   if (has(FLAG.PIDFD)) {
     const fd = parent.files.lowestFree();
-    const autokill = (hi & FLAG_HIGH.PIDFD_AUTOKILL) !== 0;
+    const autokill = asks(kargs, 'CLONE_PIDFD_AUTOKILL');
     const descriptor = {
       file: { kind: 'pidfd', offset: 0, flags: 0, lock: undefined, process: child, thread: has(FLAG.THREAD), autokill },
-      cloexec: true,
+      cloexec: k.holds('effects/pidfd-closed-at-exec'),
     } as const;
     if (autokill) k.autokill.add(descriptor.file);
     if (k.holds('effects/pidfd-refers-to-child')) parent.files.descriptors.set(fd, descriptor);

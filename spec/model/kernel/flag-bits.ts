@@ -27,16 +27,6 @@ export const FLAG = {
   IO: -0x8000_0000,
 } as const;
 
-/** The upper half, which only clone3 has. */
-export const FLAG_HIGH = {
-  CLEAR_SIGHAND: 1,
-  INTO_CGROUP: 2,
-  AUTOREAP: 4,
-  NNP: 8,
-  PIDFD_AUTOKILL: 16,
-  EMPTY_MNTNS: 32,
-} as const;
-
 export const SIGKILL = 9;
 export const SIGCHLD = 17;
 export const SIGSTOP = 19;

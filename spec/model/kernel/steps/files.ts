@@ -2,7 +2,7 @@ import type { OperationOf, Step, StepResult } from '../../../scenario/scenario.j
 import { pidfds_closed } from '../exit.js';
 import { capable } from '../facts-of.js';
 import type { Kernel } from '../kernel.js';
-import type { OpenFile } from '../resources.js';
+import type { Descriptor, OpenFile } from '../resources.js';
 import { send_signal } from '../signals.js';
 import type { Task } from '../task.js';
 import { OPEN, failed, returned } from './results.js';
@@ -123,12 +123,17 @@ function fogged(k: Kernel, why: string): StepResult {
   return OPEN;
 }
 
+function descriptorAt(k: Kernel, task: Task, at: bigint): Descriptor | undefined {
+  const fd = k.memoryAt(task, at).get(at);
+  return typeof fd === 'number' ? task.files.descriptors.get(fd) : undefined;
+}
+
 /** The pidfd whose number is stored at an address; undefined where the model knows of none, and what then is to be said. */
 export function pidfdAt(k: Kernel, task: Task, at: bigint): OpenFile | 'closed' | 'unknown' {
   const fd = k.memoryAt(task, at).get(at);
   // A word that holds nothing, or a TID, names no descriptor that the model knows of.
   if (typeof fd !== 'number' || fd < 3) return 'unknown';
-  const file = task.files.descriptors.get(fd)?.file;
+  const file = descriptorAt(k, task, at)?.file;
   if (file === undefined) return 'closed';
   return file.kind === 'pidfd' ? file : 'unknown';
 }
@@ -147,7 +152,7 @@ function pidfd(
   const { process, thread } = file;
   const group = process?.group;
   if (process === undefined || group === undefined) return OPEN;
-  if (step.op === 'pidfd_getfd') return returned(1);
+  if (step.op === 'pidfd_getfd') return returned(descriptorAt(k, task, step.at)?.cloexec === true ? 1 : 0);
   // PIDFD_THREAD is seen as O_EXCL.
   if (step.op === 'pidfd_getfl') return thread === true ? OPEN : returned(O_RDWR);
   // What nobody in the scenario waits for is reaped at a time that nobody knows.
