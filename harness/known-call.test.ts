@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { callerNamed, nominalFacts, parseCall, parseStep, type Facts, type Scenario } from '../spec/index.js';
+import {
+  callerNamed,
+  nominalFacts,
+  parseCall,
+  parseStep,
+  type Facts,
+  type Scenario,
+  type StepResult,
+} from '../spec/index.js';
 import { discoverEnvironment } from './environment.js';
 import type { Finding } from './findings.js';
 import { KERNEL } from './fixtures/imagined-kernel.js';
@@ -18,20 +26,20 @@ const session = {
       observations: [{ kind: 'child', pid: 7 }],
     }),
 };
-const scenario: Scenario = {
-  caller: ROOT,
-  steps: ['0: clone(CLONE_NEWPID|SIGCHLD) → task 1', '1: clone(CLONE_PARENT) → task 2'].map((text) => parseStep(text)),
-};
+const STEPS = ['0: clone(CLONE_NEWPID|SIGCHLD) → task 1', '1: clone(CLONE_PARENT) → task 2'];
+const ANSWERS: readonly StepResult[] = [
+  { kind: 'returned', value: 41 },
+  { kind: 'returned', value: 2 },
+];
 
 /** What is made of a port on which the init of a PID namespace may make a sibling, where these findings are known. */
-async function whyWith(known: readonly Pick<Finding, 'clause' | 'kind'>[]): Promise<string | undefined> {
-  const observation = {
-    kind: 'steps',
-    steps: [
-      { kind: 'returned', value: 41 },
-      { kind: 'returned', value: 2 },
-    ],
-  } as const;
+async function whyWith(
+  known: readonly Pick<Finding, 'clause' | 'kind'>[],
+  steps: readonly string[] = STEPS,
+  answers: readonly StepResult[] = ANSWERS,
+): Promise<string | undefined> {
+  const scenario: Scenario = { caller: ROOT, steps: steps.map((text) => parseStep(text)) };
+  const observation = { kind: 'steps', steps: answers } as const;
   const judgement = judgeScenario(FACTS, scenario, observation);
   if (judgement.verdict !== 'fail') throw new Error('the scenario does not differ');
   const environment = await discoverEnvironment(session, FAKE_HEADER);
@@ -43,6 +51,23 @@ async function whyWith(known: readonly Pick<Finding, 'clause' | 'kind'>[]): Prom
   const calls = new KnownCalls(findings, session, KERNEL, environment);
   return calls.why({ scenario, judgement, facts: FACTS });
 }
+
+test('what slept until after such a clone is explained by it too', async () => {
+  const steps = [
+    '0: clone(CLONE_NEWPID|CLONE_VFORK|SIGCHLD) → task 1',
+    '1: clone(CLONE_VFORK|CLONE_PARENT) → task 2',
+    '1: exit(0)',
+    '2: exit(0)',
+  ];
+  const answers = [
+    { kind: 'returned', value: 41, blocked: 4 },
+    { kind: 'returned', value: 2, blocked: 4 },
+    { kind: 'absent' },
+    { kind: 'gone', how: 'exit 0' },
+  ] as const;
+  expect(await whyWith([{ clause: 'errors/parent-by-init', kind: 'missing' }], steps, answers)).toBeDefined();
+  expect(await whyWith([{ clause: 'errors/fs-with-newns', kind: 'missing' }], steps, answers)).toBeUndefined();
+});
 
 describe('a clone that a scenario alone comes to', () => {
   test('and that is accepted, where the rule against it is known to be missing, is no finding of its own', async () => {

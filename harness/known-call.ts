@@ -23,12 +23,12 @@ export class KnownCalls {
   /** The reason; undefined where there is none. */
   async why({ scenario, judgement, facts }: ScenarioFailure): Promise<string | undefined> {
     const { step, expected, observed } = judgement.mismatch;
+    const missing = facts === undefined ? undefined : this.missing(facts, scenario, judgement);
+    if (missing !== undefined) return differsAs(missing);
     const clone = scenario.steps[step];
     if (clone?.op !== 'clone' || this.known.length === 0) return undefined;
     const outcome = observed.kind === 'failed' ? observed.errno : observed.kind === 'returned' ? 'success' : undefined;
     if (outcome === undefined) return undefined;
-    const missing = outcome === 'success' && facts !== undefined ? this.missing(facts, scenario, step) : undefined;
-    if (missing !== undefined) return differsAs(missing);
     for (const caller of [scenario.caller, SELF]) {
       const alone = await this.alone({ caller, call: clone.call });
       if (alone?.verdict !== 'fail') continue;
@@ -42,12 +42,20 @@ export class KnownCalls {
     return undefined;
   }
 
-  /** The rule that should refuse the clone, where each that does is known not to be there; a caller alone may never come to it. */
-  private missing(facts: Facts, scenario: Scenario, step: number): string | undefined {
-    const refusals = simulate(facts, scenario).refusedBy.get(step) ?? [];
+  /**
+   * The rule that should refuse a clone which is accepted, where each that does is known not to be there; a caller alone may never come to
+   * it. What differs before that clone is its doing only where somebody slept until after it.
+   */
+  private missing(facts: Facts, scenario: Scenario, judgement: ScenarioFailure['judgement']): string | undefined {
+    const { mismatch, observed } = judgement;
     const isMissing = (id: string): boolean =>
       this.known.some(({ clause, kind }) => clause === id && (kind === 'missing' || kind === 'accepted'));
-    return refusals.every(isMissing) ? refusals[0] : undefined;
+    const until = 'blocked' in mismatch.observed ? (mismatch.observed.blocked ?? 0) : 0;
+    for (const [step, refusals] of simulate(facts, scenario).refusedBy) {
+      const isAccepted = observed[step]?.kind === 'returned';
+      if (isAccepted && refusals.every(isMissing) && (step <= mismatch.step || step < until)) return refusals[0];
+    }
+    return undefined;
   }
 
   private alone(subject: Parameters<typeof judgeCases>[0][number]): Promise<Judgement | undefined> {

@@ -57,8 +57,10 @@ describe('a clause that went with a release', () => {
   });
 });
 
-test('docs/versions.md has every clause that came or went with a release', () => {
+test('docs/versions.md names no clause that is not one', () => {
   const text = readFileSync(join(packageRoot(), 'docs', 'versions.md'), 'utf8');
-  const versioned = [...ERROR_CLAUSES.clauses, ...EFFECTS].filter(({ since, until }) => since ?? until);
-  expect(versioned.filter(({ id }) => !text.includes(`\`${id}\``)).map(({ id }) => id)).toEqual([]);
+  const known = new Set([...ERROR_CLAUSES.clauses, ...EFFECTS].map(({ id }) => id));
+  const named = [...text.matchAll(/`((?:errors|effects)\/[a-z0-9-]+)`/g)].map(([, id]) => id ?? '');
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((id) => !known.has(id))).toEqual([]);
 });
