@@ -91,8 +91,10 @@ function inPlainestWay(call: Call, name: string, value: bigint): Call {
   }
   if (call.call !== 'clone3' || call.uargs !== undefined) return call;
   // What the example gives goes before what the flag needs.
-  const given = CLONE_ARGS_FIELDS.filter((field) => call.args[field] !== 0n).map((field) => [field, call.args[field]]);
-  const args = { ...flag, ...Object.fromEntries(given), flags: call.args.flags | flag.flags };
+  const given: Partial<CloneArgs> = Object.fromEntries(
+    CLONE_ARGS_FIELDS.filter((field) => call.args[field] !== 0n).map((field) => [field, call.args[field]] as const),
+  );
+  const args = { ...flag, ...given, flags: call.args.flags | flag.flags };
   return { ...call, args: WITHOUT_SIGNAL.includes(name) ? { ...args, exit_signal: 0n } : args };
 }
 

@@ -190,9 +190,8 @@ function axis<T>(
 /** The call that is made of one choice on each axis. */
 export function assemble(call: CallName, choices: readonly Partial<Draft>[]): Call {
   if (call === 'fork' || call === 'vfork') return { call };
-  const draft: Draft = Object.assign({}, PLAIN, ...choices, {
-    flags: choices.reduce((mask, choice) => mask | (choice.flags ?? 0n), 0n),
-  });
+  const chosen = choices.reduce<Draft>((made, choice) => ({ ...made, ...choice }), PLAIN);
+  const draft: Draft = { ...chosen, flags: choices.reduce((mask, choice) => mask | (choice.flags ?? 0n), 0n) };
   const { flags, exit_signal, pidfd, parent_tid, stack, stack_size, tls, set_tid, set_tid_size, cgroup, ...rest } =
     draft;
   if (call === 'clone') return { call, flags: flags | exit_signal, stack, parent_tid, child_tid: 0n, tls };
