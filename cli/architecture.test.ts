@@ -7,9 +7,9 @@ import { circlesOf, importsOf, sourcesIn, type Import } from './fixtures/imports
 /** The floors of the house, the lowest first: a file imports from its own floor and from those below. */
 const FLOORS = ['spec', 'generators', 'harness', 'reports', 'cli'];
 /** What stands on top, side by side: programs and the library, which nobody else imports. */
-const TOPS = ['bench', 'faults', 'fuzz', 'library', 'packaging'];
+const TOPS = ['bench', 'faults', 'fuzz', 'library', 'packaging', 'scripts'];
 /** Those of them that try the project itself, and take what its tests have. */
-const MEASURES = ['bench', 'faults', 'fuzz', 'packaging'];
+const MEASURES = ['bench', 'faults', 'fuzz', 'packaging', 'scripts'];
 const folderOf = (file: string): string => file.split('/')[0] ?? '';
 const floorOf = (file: string): number => {
   const floor = FLOORS.indexOf(folderOf(file));

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -84,6 +84,12 @@ describe('a file that needs the root of the machine', () => {
   test('is performed where it comes with clonecheck', async () => {
     const { status } = await clonecheck(['replay', join(packageRoot(), 'corpus', 'vfork-into-time-namespace.yaml')]);
     expect(status).not.toBe(2);
+  });
+
+  test('is performed where it is a copy of what comes with clonecheck', async () => {
+    const copy = join(folder, 'vfork-into-time-namespace.yaml');
+    copyFileSync(join(packageRoot(), 'corpus', 'vfork-into-time-namespace.yaml'), copy);
+    expect((await clonecheck(['replay', copy])).status).not.toBe(2);
   });
 
   test('is printed as a C program, which runs nothing', async () => {

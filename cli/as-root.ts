@@ -1,47 +1,18 @@
-import { readFileSync, statSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
-import type { Command } from 'commander';
-import { CAPABILITIES, InputError, needsRealRoot, packageRoot, type Place, type StoredCase } from '../spec/index.js';
+/** Folders whose scenarios come with clonecheck. */
+const OURS = ['corpus', join('spec', 'examples')];
 
-/** `--as-root`. */
-export interface AsRootOptions {
-  readonly asRoot?: true;
-}
-
-/** Adds the option by which people ask for what {@link requireAsked} refuses otherwise. */
-export function addAsRoot(command: Command): Command {
-  return command.option('--as-root', 'perform scenarios of files that need real root, outside of any sandbox');
-}
-
-/** A case, and the file that it comes from. */
-interface FromFile {
-  readonly subject?: StoredCase['subject'];
-  readonly place: Place;
-}
-
-/**
- * Whoever runs as root runs what a file holds as root. Scenarios that come out as they should for root alone — they make or enter namespaces, take
- * priorities, choose TIDs — are performed only where root is that of a sandbox, or where that was asked for. What comes with clonecheck is its own.
- *
- * @throws InputError with the place of the first such scenario
- */
-export function requireAsked(cases: readonly FromFile[], target: string, { asRoot }: AsRootOptions): void {
-  if (asRoot === true || !(target === 'local' ? isRealRoot() : target.startsWith('ssh:'))) return;
-  const strange = cases.find(
-    ({ subject, place }) =>
-      subject !== undefined && 'steps' in subject && !isOurs(place.file) && needsRealRoot(subject),
-  );
-  if (strange === undefined) return;
-  throw new InputError(
-    'this scenario needs real root, outside of any sandbox',
-    'read it, and ask for it with --as-root; or run as an ordinary user, in unshare -Ur, or on a vm: target',
-    strange.place,
-  );
-}
-
+/** It lies in one of these folders, or is a copy of a file there. */
 function isOurs(file: string): boolean {
-  const path = relative(packageRoot(), resolve(file));
-  return !path.startsWith('..') && !isAbsolute(path) && file !== '-';
+  if (file === '-') return false;
+  try {
+    const path = relative(realpathSync(packageRoot()), realpathSync(file));
+    if (OURS.some((folder) => path.startsWith(`${folder}${sep}`))) return true;
+    return OURS.map((folder) => join(packageRoot(), folder, basename(file))).some(
+      (own) => existsSync(own) && readFileSync(own).equals(readFileSync(file)),
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** The inode of the initial user namespace, which include/linux/proc_ns.h fixes. */

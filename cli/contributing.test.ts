@@ -17,13 +17,14 @@ const STEPS: readonly Step[] = [
   ...page.matchAll(/[Ii]n `([^`]+)`, behind `([^`]+)`:\n\n```\w+\n([^`]*(?:`(?!``)[^`]*)*)```/g),
 ].map(([, file = '', behind = '', block = '']) => ({ file, behind, block }));
 
-/** Does a step: the block stands behind the entry that begins on the line with these words. */
+/** Does a step: the block stands behind the entry, or the function of C, that begins on the line with these words. */
 function done(text: string, { behind, block }: Step): string {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => line.includes(behind));
   if (start < 0) throw new Error(`there is no ${behind}`);
   const depth = (line = ''): number => /^ */.exec(line)?.[0].length ?? 0;
   let end = start + 1;
+  if (lines[end] === '{') end = lines.indexOf('}', end) + 1;
   while ((lines[end] ?? '') !== '' && depth(lines[end]) > depth(lines[start])) end++;
   return [...lines.slice(0, end), ...block.trimEnd().split('\n'), ...lines.slice(end)].join('\n');
 }
@@ -90,6 +91,13 @@ describe('CONTRIBUTING.md, followed to the letter in a copy of the project', () 
       'spec/effects.yaml',
       'spec/model/kernel/copy_process.ts',
       'spec/callers.yaml',
+      'spec/scenario/operations.ts',
+      'spec/model/kernel/steps/identity.ts',
+      'harness/probe/steps_tasks.h',
+      'harness/probe/operations.h',
+      'docs/targets.yaml',
+      'reports/render.ts',
+      'cli/report.test.ts',
     ]);
   });
 
@@ -157,8 +165,36 @@ describe('CONTRIBUTING.md, followed to the letter in a copy of the project', () 
     expect(claimed).toContain('CLONE_CALM');
   });
 
+  test('the step is performed, and comes out as the model says', async () => {
+    const steps = { caller: 'user', steps: ['0: clone(SIGCHLD) -> task 1', '1: own_tid()', '0: own_tid()'] };
+    writeFileSync(join(copy, 'own-tid.yaml'), JSON.stringify(steps));
+    expect(await clonecheck('replay', '--format', 'pretty', 'own-tid.yaml')).toMatch(
+      /1: own_tid\(\) [^]*\nas predicted\n$/,
+    );
+  });
+
+  test('the target is run, and the report written', async () => {
+    const few = [
+      '--caller',
+      'user',
+      '--runs',
+      '1',
+      '--scenarios',
+      '0',
+      '--no-corpus',
+      '--seed',
+      '1',
+      '--format',
+      'json',
+    ];
+    const results = await clonecheck('run', '--target', 'nice', '--targets', 'docs/targets.yaml', ...few);
+    writeFileSync(join(copy, 'nice.ndjson'), results);
+    expect(await clonecheck('report', '--format', 'tally', 'nice.ndjson')).toBe('exec:nice: \n');
+  });
+
   test('the reference, the callers and the header’s values have it', async () => {
     const reference = readFileSync(join(copy, 'docs', 'reference.md'), 'utf8');
+    expect(reference).toMatch(/`--format <format>` \| pretty, junit, ktap, tally/);
     for (const name of ['CLONE_CALM', 'errors/calm-with-thread', 'effects/calm', 'user-no-new-privs'])
       expect(reference).toContain(`\`${name}\``);
     expect(await clonecheck('explain', '--caller', 'user-no-new-privs', 'fork()')).toMatch(

@@ -8,6 +8,7 @@ import {
   predict,
   whyNotHeldTo,
   type Call,
+  type Effect,
   type KernelFacts,
 } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
@@ -35,7 +36,7 @@ export function effectClauses(
   const failed = new Map<string, number>();
   for (const { judgement } of failures) failed.set(judgement.clause, (failed.get(judgement.clause) ?? 0) + 1);
   return EFFECTS.map((effect): ClauseResult => {
-    const { id, needs, flag = '' } = effect;
+    const { id, needs } = effect;
     const counts = { id, judged: judged.get(id) ?? 0, failed: failed.get(id) ?? 0, callers: [] };
     if (counts.failed > 0) return { ...counts, verdict: 'fail' };
     if (counts.judged > 0) return { ...counts, verdict: 'pass' };
@@ -47,10 +48,18 @@ export function effectClauses(
     // A few that could not be judged are no reason: the run was too short.
     const hindrance = hindered.isGivenUp(id) ? hindered.why(id) : undefined;
     if (hindrance !== undefined) return { ...counts, verdict: 'blocked', why: hindrance };
-    const noClone = effect.with === true ? noClones.get(flag) : undefined;
+    const noClone = whyNoClone(effect, noClones);
     if (noClone !== undefined) return { ...counts, verdict: 'blocked', why: noClone };
     return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
   });
+}
+
+/** Why no scenario can come to an effect. What is so without CLONE_INTO_CGROUP shows only where somebody was put elsewhere by it. */
+export function whyNoClone(
+  { flag = '', with: asked, needs }: Effect,
+  noClones: ReadonlyMap<string, string>,
+): string | undefined {
+  return asked === true || needs === 'cgroups' ? noClones.get(flag) : undefined;
 }
 
 /** Why callers that an effect needs cannot be made here. */
@@ -61,7 +70,10 @@ export async function callersNotMade(
   const reasons = new Map<string, string>();
   for (const name of new Set(EFFECTS.flatMap(({ needs }) => needs ?? []))) {
     const caller = callerNamed(name);
-    const why = environment.forbidsCaller(caller) ?? (await session?.run(caller, []))?.blocked;
+    const made = await session?.run(caller, []);
+    const child = made?.missing['child'];
+    const lacks = name === 'cgroups' && child !== undefined ? `no child cgroup: ${child}` : undefined;
+    const why = environment.forbidsCaller(caller) ?? made?.blocked ?? lacks;
     if (why !== undefined) reasons.set(name, why);
   }
   return reasons;
@@ -74,8 +86,13 @@ export async function callersNotMade(
 export async function whyNoClones(
   session: Performer | undefined,
   kernel: KernelFacts,
+  environment: Environment,
 ): Promise<ReadonlyMap<string, string>> {
   if (session === undefined) return new Map();
+  const lacking = EFFECTS.flatMap(({ flag }) => {
+    const why = flag === undefined ? undefined : environment.lacks(cloneWith(flag));
+    return flag === undefined || why === undefined ? [] : [[flag, why] as const];
+  });
   const flags = [...new Set(EFFECTS.flatMap(({ flag, needs }) => (needs === undefined && flag) || []))];
   const calls = flags.map(cloneWith);
   const whys = await Promise.all(
@@ -96,7 +113,7 @@ export async function whyNoClones(
     const each = made.map((whysOf) => whysOf[index]);
     return [flag, each.every((why) => why !== undefined) ? each[0]?.replace('FLAG', flag) : undefined] as const;
   });
-  return new Map(reasons.flatMap(([flag, why]) => (why === undefined ? [] : [[flag, why] as const])));
+  return new Map([...reasons.flatMap(([flag, why]) => (why === undefined ? [] : [[flag, why] as const])), ...lacking]);
 }
 
 /** As plain a call as there is with a flag; the low byte of clone() is taken for the exit signal. */

@@ -1,8 +1,16 @@
-import { callerNamed, type Caller, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
+import {
+  EFFECTS,
+  callerNamed,
+  type Caller,
+  type Effect,
+  type Facts,
+  type KernelFacts,
+  type Scenario,
+} from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
 import { whyBesides } from './besides.js';
-import { callersNotMade, effectClauses, whyNoClones } from './effect-clauses.js';
+import { callersNotMade, effectClauses, whyNoClone, whyNoClones } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
 import { Hindered } from './hindered.js';
@@ -78,9 +86,16 @@ export async function runEffects(
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const hindered = new Hindered();
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
+  const noClones = await whyNoClones(sessions[0], kernel, environment);
+  const unmade = await callersNotMade(sessions[0], environment);
+  const isUnmade = ({ needs = '' }: Effect): boolean => unmade.has(needs);
+  const hopeless = new Set(
+    EFFECTS.filter((effect) => isUnmade(effect) || whyNoClone(effect, noClones) !== undefined).map(({ id }) => id),
+  );
+  const isHopeless = (id: string): boolean => hopeless.has(id) || hindered.isGivenUp(id);
   let missed = Infinity;
   for (let round = 0; round < PATIENCE && count > 0 && signal?.aborted !== true; round++) {
-    const open = [...judged()].filter(([id, times]) => times === 0 && !hindered.isGivenUp(id)).length;
+    const open = [...judged()].filter(([id, times]) => times === 0 && !isHopeless(id)).length;
     if (round > 0 && (open === 0 || (open === missed && round * count >= PLENTY))) break;
     missed = open;
     const each = Math.ceil(count / sessions.length);
@@ -97,7 +112,6 @@ export async function runEffects(
     );
   }
   const [first] = sessions;
-  const unmade = await callersNotMade(first, environment);
   const factsOf = async ({ caller }: Scenario): Promise<Facts | undefined> => {
     const facts = (await first?.run(caller, []))?.facts;
     return facts === undefined ? undefined : { kernel, caller: facts };
@@ -120,14 +134,7 @@ export async function runEffects(
   const differed = firstFailure(runs);
   return {
     ...(differed !== undefined && { firstFailure: differed }),
-    clauses: effectClauses(
-      { judged: judged(), failures },
-      kernel,
-      unmade,
-      count > 0,
-      hindered,
-      await whyNoClones(first, kernel),
-    ),
+    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered, noClones),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {

@@ -36,6 +36,7 @@ function manifest(folder: string): v.InferOutput<typeof MANIFEST> {
 const NEEDED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/(spec|generators|harness|reports|library|cli)\/[\w/.-]+\.js$/,
+  /^dist\/spec\/prepared\.bin$/,
   /^dist\/library\/(clonecheck|jest|vitest|conform-options)\.d\.ts$/,
   /^dist\/spec\/prepared\.bin$/,
   /^spec\/(\w+|examples\/[\w-]+)\.yaml$/,

@@ -5,10 +5,22 @@ import { markdown } from './markdown.js';
 import { ndjson, type Results } from './results/index.js';
 import { terminal } from './terminal.js';
 
-/** What a report can be written as. */
-export const FORMATS = ['pretty', 'junit', 'ktap', 'markdown', 'html', 'json'] as const;
+/** From runs, at least one, to text. */
+type Renderer = (runs: readonly Results[], colour: boolean) => string;
 
-export type Format = (typeof FORMATS)[number];
+const RENDERERS = {
+  pretty: (runs, colour) => runs.map((results) => terminal(results, colour)).join('\n'),
+  junit: (runs) => junit(runs),
+  ktap: (runs) => ktap(runs),
+  markdown: (runs) => markdown(runs),
+  html: (runs) => html(runs),
+  json: (runs) => runs.flatMap((results) => [...ndjson(results)]).join(''),
+} satisfies Record<string, Renderer>;
+
+export type Format = keyof typeof RENDERERS;
+
+/** What a report can be written as. */
+export const FORMATS = Object.keys(RENDERERS) as readonly Format[];
 
 /**
  * Runs as a report.
@@ -17,18 +29,6 @@ export type Format = (typeof FORMATS)[number];
  * @param colour - with escape sequences, where the format has them
  */
 export function render(runs: readonly Results[], format: Format, colour = false): string {
-  switch (format) {
-    case 'pretty':
-      return runs.map((results) => terminal(results, colour)).join('\n');
-    case 'junit':
-      return junit(runs);
-    case 'ktap':
-      return ktap(runs);
-    case 'markdown':
-      return markdown(runs);
-    case 'html':
-      return html(runs);
-    case 'json':
-      return runs.flatMap((results) => [...ndjson(results)]).join('');
-  }
+  const renderer: Renderer = RENDERERS[format];
+  return renderer(runs, colour);
 }

@@ -73,7 +73,7 @@ export const flagsSchema = v.strictObject({
     v.array(
       v.strictObject({
         name: about('The name that the bit had.', v.string()),
-        bit: about('0 is the lowest.', v.number()),
+        bit: about('0 is the lowest.', v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(63))),
         until: about('The first release without it.', v.string()),
         today: about('What the bit means now.', v.string()),
         did: about('What it did.', v.string()),

@@ -29,6 +29,7 @@ struct look {
 	enum sight sight;
 	char state;    /* the letter of /proc; STATE_NONE when there is no such task */
 	int exit_code; /* of a zombie, where it may be known */
+	int threads;   /* of the process of a zombie */
 };
 
 enum { STATE_NONE = '-', STATE_UNKNOWN = '?' };
@@ -111,6 +112,8 @@ static u32 look_state(const char *task, struct look *l)
 			l->state = word.at[0];
 		else if (field == 9)
 			flags = text_leading_number(word);
+		else if (field == 20 && l->state == 'Z')
+			l->threads = text_leading_number(word);
 		else if (field == 52 && l->state == 'Z')
 			l->exit_code = text_leading_number(word);
 	}
@@ -136,7 +139,7 @@ static int waits_in_death(char state)
 
 static struct look look_at(const char *task)
 {
-	struct look l = { SIGHT_ALIVE, STATE_UNKNOWN, 0 };
+	struct look l = { SIGHT_ALIVE, STATE_UNKNOWN, 0, 0 };
 	int memory = has_memory(task);
 	u32 flags;
 
@@ -160,7 +163,7 @@ static struct look look_at(const char *task)
 /* Only whether it dies or has ended. */
 static struct look look_for_end(const char *task)
 {
-	struct look l = { SIGHT_ALIVE, STATE_UNKNOWN, 0 };
+	struct look l = { SIGHT_ALIVE, STATE_UNKNOWN, 0, 0 };
 
 	return has_memory(task) > 0 ? l : look_at(task);
 }

@@ -20,6 +20,7 @@ static struct {
 	u32 asleep; /* bit k: task k sleeps, or is stopped, in the step: */
 	u32 in_step[TASKS_MOST];
 	u32 ended;
+	u32 lingering; /* of these: others of its process were there yet */
 	int stopped; /* the last step that was blocked was by a stop */
 	u64 last_end; /* when one was last seen to end */
 	struct {
@@ -96,7 +97,7 @@ static int is_executing(u32 task)
  */
 static struct look look_through_execve(u32 task, struct look (*look)(const char *task))
 {
-	struct look l = { SIGHT_OVER, STATE_NONE, 0 };
+	struct look l = { SIGHT_OVER, STATE_NONE, 0, 0 };
 
 	if (mail_of(task)->replaced)
 		return l;
@@ -141,6 +142,8 @@ static void task_ended(u32 task, const struct look *l)
 
 	notes.ended |= 1U << task;
 	notes.last_end = sys_milliseconds();
+	if (l->state == 'Z' && l->threads > 1)
+		notes.lingering |= 1U << task;
 	if (!is_asleep(task))
 		return;
 	notes.asleep &= ~(1U << task);

@@ -9,6 +9,7 @@ enum {
 	TURNS = 2,
 	YIELDS = 30,
 	SHORT_PAUSES = 60,
+	LINGER_PAUSES = 20,
 	SILENCE_MICROSECONDS = 2000,
 	DOZE_MS = 20,	    /* how long a task is to doze before it counts as asleep */
 	LATE_MS = 200, /* how long one may sleep on after what it waited for has come */
@@ -184,6 +185,44 @@ static void ping(u32 tasks)
 			mail_order(mail_of(k), STEP_PING);
 }
 
+static int has_others_of_group(u32 task)
+{
+	struct text own = group_of(mail_of(task));
+
+	for (u32 k = 0; k < scenario->tasks_count; k++) {
+		struct text group = group_of(mail_of(k));
+
+		if (is_there(k) && group.length == own.length && !memcmp(group.at, own.at, own.length))
+			return 1;
+	}
+	return 0;
+}
+
+/* The last task of its process has ended, and threads that are no task's have not. */
+static int is_lingering(u32 task)
+{
+	struct look l = look_at_group(task);
+
+	return l.state == 'Z' && l.threads > 1 && !has_others_of_group(task);
+}
+
+/*
+ * An emulator has threads of its own in a process, and the parent is told of its end when they too have ended. Where they
+ * do not, nobody waits for them.
+ */
+static void ends_settle(void)
+{
+	for (u32 looks = 0; notes.lingering && looks < YIELDS + SHORT_PAUSES + LINGER_PAUSES; looks++) {
+		for (u32 k = 0; notes.lingering >> k; k++)
+			if ((notes.lingering >> k & 1) && !is_lingering(k))
+				notes.lingering &= ~(1U << k);
+		if (notes.lingering)
+			pause(looks);
+	}
+	notes.lingering = 0;
+	let_ends_settle();
+}
+
 /* Waits until nothing more happens to these tasks by itself; when one of them ends, to any. */
 static void wait_for_quiet(u32 loud)
 {
@@ -193,7 +232,7 @@ static void wait_for_quiet(u32 loud)
 	if (!loud)
 		return;
 	since = sys_milliseconds();
-	let_ends_settle();
+	ends_settle();
 	ping(loud);
 	for (u32 looks = 0; loud && !time_is_over(); looks++) {
 		listen();
@@ -203,7 +242,7 @@ static void wait_for_quiet(u32 loud)
 		if (ended != notes.ended) {
 			ended = notes.ended;
 			since = sys_milliseconds();
-			let_ends_settle();
+			ends_settle();
 			loud = tasks_there();
 			ping(loud);
 		}

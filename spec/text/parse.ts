@@ -127,14 +127,14 @@ function parseField(
       return;
     case 'tail': {
       scanner.expect('[');
-      const offset = Number(parseNumber(scanner, 'an offset'));
+      const offset = parseCount(scanner, 'an offset');
       scanner.expect(']');
       scanner.expect('=');
-      extras.tail = { offset, byte: Number(parseNumber(scanner, 'a byte')) };
+      extras.tail = { offset, byte: parseCount(scanner, 'a byte') };
       return;
     }
     case 'readable':
-      extras.readable = Number(parseNumber(scanner, 'a number of bytes'));
+      extras.readable = parseCount(scanner, 'a number of bytes');
       return;
     case 'set_tid':
       if (scanner.at('[')) {
@@ -222,6 +222,14 @@ function parseNumber(scanner: Scanner, what: string): bigint {
   const number = scanner.number();
   if (number === undefined) throw scanner.wrong(`expected ${what}`, 'a number is decimal, or hexadecimal with 0x');
   return BigInt.asUintN(64, number);
+}
+
+/** A number of bytes, which no structure exceeds. */
+function parseCount(scanner: Scanner, what: string): number {
+  const { column } = scanner;
+  const number = parseNumber(scanner, what);
+  if (number > 0xffff_ffffn) throw scanner.wrong(`${String(number)} is out of range`, 'it has 32 bits', column);
+  return Number(number);
 }
 
 /** ` = 1234`, ` = -1 EINVAL (Invalid argument)`, ` = ? ERESTARTNOINTR (…)`, ` = ?`. */

@@ -14,9 +14,16 @@ export function visibleLine(text: string): string {
   return inert(shortened(text.slice(0, 2 * LONGEST.line).replace(UNSEEN, escaped), text.length, LONGEST.line));
 }
 
-/** The same for a line of a length of one's own, which nothing but people reads. */
+/** The same for a line of a length of one's own, which nothing but people reads. Cut in its midst: what is wrong often stands at the end. */
 export function shownLine(text: string, most: number): string {
-  return shortened(text.slice(0, 2 * most).replace(UNSEEN, escaped), text.length, most);
+  const [head, tail] = [text.slice(0, most), text.slice(most)].map((part) =>
+    part.slice(-most).replace(UNSEEN, escaped),
+  );
+  const whole = `${head ?? ''}${tail ?? ''}`;
+  if (whole.length <= most && text.length <= most) return whole;
+  const note = ` … (of ${text.length.toLocaleString('en-US')} characters) … `;
+  const half = Math.floor((most - note.length) / 2);
+  return `${beginning(whole, half)}${note}${whole.slice(-half).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
 /** The same for text of several lines. */
