@@ -7,6 +7,7 @@ import {
   flagValue,
   parseCall,
   type Call,
+  type CloneArgs,
 } from '../spec/index.js';
 import { asClone3, examples, flagsOf, merge, withFlag, withoutFlag, type Example } from './rules.js';
 

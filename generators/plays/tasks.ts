@@ -34,7 +34,7 @@ export const TASK_PLAYS = plays(
     const signal = s.one(40, 41, 9);
     if (s.maybe) s.step(0, { op: 'pidfd_kill', at: PIDFD_WORD, signal });
     if (signal !== 9) s.step(child, { op: 'sigpending' });
-    if (s.draw(3) === 0) s.step(child, { op: s.one('pidfd_getfd', 'pidfd_poll'), at: PIDFD_WORD });
+    if (s.draw(3) === 0) s.step(s.one(0, child), { op: s.one('pidfd_getfd', 'pidfd_poll'), at: PIDFD_WORD });
     if (s.maybe) s.step(child, { op: 'exit', status: s.draw(200) });
     if (s.maybe) s.step(0, { op: 'pidfd_poll', at: PIDFD_WORD });
     s.step(0, { op: 'waitid_pidfd', pidfd: PIDFD_WORD, options: WEXITED | WNOHANG });
