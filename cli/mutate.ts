@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CLAUSE_IDS, mutate, openTarget, readExplanations, type Mutation } from '../harness/index.js';
-import { EXIT, mutationLines, mutationSchema, mutationText, type ExitStatus } from '../reports/index.js';
+import { EXIT, mutationLines, mutationText, type ExitStatus } from '../reports/index.js';
 import { EFFECTS, InputError, OPERATORS, type KernelVersion, type Operator } from '../spec/index.js';
 import { choiceOption, clauseHint, countOption, kernelOption } from './options.js';
 import type { Finish } from './finish.js';
@@ -16,7 +16,6 @@ interface Options extends TargetingOptions {
   readonly kernel?: KernelVersion;
   readonly all?: true;
   readonly json?: true;
-  readonly schema?: true;
   readonly format?: 'pretty' | 'json';
 }
 
@@ -46,13 +45,8 @@ export function mutateCommand(finish: Finish): Command {
       'pretty or json (default: pretty on a terminal)',
       choiceOption('format', ['pretty', 'json']),
     )
-    .option('--schema', 'print the JSON Schema of a line')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
-      if (options.schema === true) {
-        process.stdout.write(`${JSON.stringify(mutationSchema(), undefined, 2)}\n`);
-        return;
-      }
       const mutation = await mutated(options);
       const json = options.json === true || (options.format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'json';
       process.stdout.write(

@@ -35,7 +35,7 @@ const COMMANDS: readonly (readonly [(finish: Finish) => Command, readonly [FileK
   [compareCommand, ['comparison', 'results']],
   [versionsCommand, ['results']],
   [matrixCommand, ['targets', 'results']],
-  [mutateCommand, ['mutants', 'targets']],
+  [mutateCommand, ['mutants', 'explained-mutants', 'targets']],
   [sweepCommand, ['sweep', 'targets']],
 ];
 

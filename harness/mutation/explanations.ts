@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { InputError, readSpecFile } from '../../spec/index.js';
+import { about } from '../../spec/rules/about.js';
 import { parseYaml } from '../../spec/rules/yaml-file.js';
 import type { MutantResult } from './result.js';
 import type { Selection } from './rules.js';
@@ -12,8 +13,20 @@ export interface Explanation {
   readonly source: string;
 }
 
-const schema = v.strictObject({
-  explained: v.nullable(v.array(v.strictObject({ mutant: v.string(), why: v.string(), source: v.string() }))),
+/** What `mutants.yaml` holds. */
+export const explanationsSchema = v.strictObject({
+  explained: about(
+    'Mutants that no case shows although they are not equivalent.',
+    v.nullable(
+      v.array(
+        v.strictObject({
+          mutant: about('Its id, as `mutate --format json` prints it.', v.string()),
+          why: about('One sentence.', v.string()),
+          source: about('Kernel file and function, or what else bears it out.', v.string()),
+        }),
+      ),
+    ),
+  ),
 });
 
 /**
@@ -22,7 +35,7 @@ const schema = v.strictObject({
  * @throws InputError with the place where the text is not what the schema asks for, or explains a mutant twice
  */
 export function parseExplanations(text: string, file: string): readonly Explanation[] {
-  const { value, placeOf } = parseYaml(text, file, schema);
+  const { value, placeOf } = parseYaml(text, file, explanationsSchema);
   const seen = new Set<string>();
   for (const [index, { mutant }] of (value.explained ?? []).entries()) {
     if (seen.has(mutant))

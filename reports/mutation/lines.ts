@@ -1,43 +1,59 @@
 import * as v from 'valibot';
 import { formatKernelVersion } from '../../spec/index.js';
 import type { Mutation } from '../../harness/index.js';
-import { jsonSchema, type JsonSchema } from '../json-schema.js';
+import { about } from '../../spec/rules/about.js';
 import { medianOf, totalsOf } from './totals.js';
 
+const text = v.string();
+const texts = v.array(text);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const counterexample = { cases: count, minimal: v.string(), observed: v.string() };
+const why = about('Why.', text);
+const counterexample = {
+  cases: about('How many cases of a run came up to the first that shows it, that one included.', count),
+  minimal: about('The smallest case that shows it.', text),
+  observed: about('What the kernel answers.', text),
+};
 const fate = v.variant('kind', [
-  v.strictObject({ kind: v.literal('found'), ...counterexample }),
-  v.strictObject({ kind: v.literal('imagined'), kernel: v.string(), why: v.string(), ...counterexample }),
-  v.strictObject({ kind: v.literal('equivalent'), why: v.string() }),
-  v.strictObject({ kind: v.literal('elsewhere'), why: v.string() }),
-  v.strictObject({ kind: v.literal('explained'), why: v.string(), source: v.string() }),
-  v.strictObject({ kind: v.literal('survived'), why: v.string() }),
+  v.strictObject({ kind: about('The target answers otherwise than the mutant.', v.literal('found')), ...counterexample }),
+  v.strictObject({
+    kind: about('Only the model of another kernel answers otherwise.', v.literal('imagined')),
+    kernel: about('Of which version.', text),
+    why,
+    ...counterexample,
+  }),
+  v.strictObject({ kind: about('No case can tell it from the model.', v.literal('equivalent')), why }),
+  v.strictObject({ kind: about('It shows where this target cannot go.', v.literal('elsewhere')), why }),
+  v.strictObject({
+    kind: about('`spec/mutants.yaml` says why it cannot be found.', v.literal('explained')),
+    why,
+    source: about('What bears that out.', text),
+  }),
+  v.strictObject({ kind: about('Nothing showed it.', v.literal('survived')), why }),
 ]);
 const mutant = v.strictObject({
-  type: v.literal('mutant'),
-  id: v.string(),
-  clause: v.string(),
-  operator: v.string(),
-  broken: v.string(),
-  fate,
+  type: about('One mutant.', v.literal('mutant')),
+  id: about('The clause, the operator, and what else tells it from others.', text),
+  clause: about('The clause that was broken.', text),
+  operator: about('The way in which it was broken.', text),
+  broken: about('What the model was made to do.', text),
+  fate: about('What became of it.', fate),
 });
 const footer = v.strictObject({
-  type: v.literal('footer'),
-  target: v.string(),
-  kernel: v.string(),
-  seed: v.number(),
-  mutants: count,
-  found: count,
-  imagined: count,
-  equivalent: count,
-  elsewhere: count,
-  explained: count,
-  survived: count,
-  medianCases: v.nullable(count),
-  differences: v.array(v.string()),
-  stale: v.array(v.string()),
-  seconds: v.number(),
+  type: about('The last line.', v.literal('footer')),
+  target: about('As given with --target.', text),
+  kernel: about('The version that the target was held to.', text),
+  seed: about('Of the cases.', v.number()),
+  mutants: about('How many there were.', count),
+  found: about('How many the target showed.', count),
+  imagined: about('How many only another kernel can show.', count),
+  equivalent: about('How many no case can show.', count),
+  elsewhere: about('How many show where this target cannot go.', count),
+  explained: about('How many `spec/mutants.yaml` explains.', count),
+  survived: about('How many nothing showed or explained.', count),
+  medianCases: about('The median number of cases up to the first that showed one; null: none was found.', v.nullable(count)),
+  differences: about('Where the target differs from the model as it is.', texts),
+  stale: about('Explanations of mutants that are gone, or found.', texts),
+  seconds: about('How long it took.', v.number()),
 });
 
 /** A line of `mutate --format json`. */
@@ -61,9 +77,4 @@ export function mutationLines(mutation: Mutation): readonly v.InferOutput<typeof
       seconds: Math.round(seconds * 10) / 10,
     },
   ];
-}
-
-/** Its JSON Schema. */
-export function mutationSchema(): JsonSchema {
-  return jsonSchema(mutationLineSchema, 'A line of clonecheck mutate --format json');
 }

@@ -1,6 +1,6 @@
 /** The schema of every file that is read or written, under one name each. */
 import type * as v from 'valibot';
-import { expectationsSchema, targetsSchema, traceLineSchema } from '../../harness/index.js';
+import { expectationsSchema, explanationsSchema, targetsSchema, traceLineSchema } from '../../harness/index.js';
 import {
   callersSchema,
   caseSchema,
@@ -11,6 +11,7 @@ import {
   libcSchema,
 } from '../../spec/index.js';
 import { jsonSchema, type JsonSchema } from '../json-schema.js';
+import { mutationLineSchema } from '../mutation/lines.js';
 import { lineSchema } from '../results/lines.js';
 import { sweepLineSchema } from '../sweep/lines.js';
 import {
@@ -18,7 +19,6 @@ import {
   comparisonSchema,
   doctorSchema,
   explainSchema,
-  mutantSchema,
   replaySchema,
   summarySchema,
 } from './outputs.js';
@@ -130,11 +130,18 @@ export const FILE_KINDS = [
     schema: clauseLineSchema,
   },
   {
+    name: 'explained-mutants',
+    title: 'spec/mutants.yaml: mutants that no case shows, and why',
+    format: 'YAML',
+    files: ['spec/mutants.yaml'],
+    schema: explanationsSchema,
+  },
+  {
     name: 'mutants',
     title: 'A line of clonecheck mutate --format json',
     format: 'NDJSON',
     files: [],
-    schema: mutantSchema,
+    schema: mutationLineSchema,
   },
   {
     name: 'summary',

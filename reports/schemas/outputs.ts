@@ -133,15 +133,6 @@ export const clauseLineSchema = v.strictObject({
   rank: about('Its place in the order of checking.', count),
 });
 
-/** A line of `mutate --format json`. */
-export const mutantSchema = v.strictObject({
-  id: about('The clause that was broken.', text),
-  broken: about('What the model was made to do.', text),
-  cases: about('How many cases it took until one differed; absent: none did.', v.optional(count)),
-  counterexample: about('The first case that differed.', v.optional(text)),
-  why: about('Why it cannot be found here.', v.optional(text)),
-});
-
 const stateSchema = v.strictObject({
   state: about(
     'fail has a difference of its own; explained differed only in cases that another difference explains; absent: the run does not know the clause.',
