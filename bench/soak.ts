@@ -60,6 +60,7 @@ try {
   const before = belongings(folder);
   const systemVIsGone = watchSystemV();
   [done, handedOut, samples.length] = [0, 0, 0];
+  Object.assign(counts, { pass: 0, fail: 0, blocked: 0, 'not-run': 0 });
   const deaths = await soak(JOBS, SCENARIOS);
   await noneIsLeft(mark);
   await systemVIsGone();

@@ -14,7 +14,10 @@ const counterexample = {
   observed: about('What the kernel answers.', text),
 };
 const fate = v.variant('kind', [
-  v.strictObject({ kind: about('The target answers otherwise than the mutant.', v.literal('found')), ...counterexample }),
+  v.strictObject({
+    kind: about('The target answers otherwise than the mutant.', v.literal('found')),
+    ...counterexample,
+  }),
   v.strictObject({
     kind: about('Only the model of another kernel answers otherwise.', v.literal('imagined')),
     kernel: about('Of which version.', text),
@@ -50,7 +53,10 @@ const footer = v.strictObject({
   elsewhere: about('How many show where this target cannot go.', count),
   explained: about('How many `spec/mutants.yaml` explains.', count),
   survived: about('How many nothing showed or explained.', count),
-  medianCases: about('The median number of cases up to the first that showed one; null: none was found.', v.nullable(count)),
+  medianCases: about(
+    'The median number of cases up to the first that showed one; null: none was found.',
+    v.nullable(count),
+  ),
   differences: about('Where the target differs from the model as it is.', texts),
   stale: about('Explanations of mutants that are gone, or found.', texts),
   seconds: about('How long it took.', v.number()),
