@@ -39,7 +39,7 @@ const PLAINEST: Readonly<Record<string, string>> = {
   CLONE_INTO_CGROUP: 'clone3({flags=CLONE_INTO_CGROUP, cgroup=10})',
   // It is refused as such: what is wrong before that shows only where another errno is due in between.
   CLONE_DETACHED: 'clone3({flags=CLONE_DETACHED, set_tid=0x8, set_tid_size=1})',
-  CLONE_PIDFD_AUTOKILL: 'clone3({flags=CLONE_PIDFD_AUTOKILL|CLONE_PIDFD|CLONE_AUTOREAP, pidfd=&a})',
+  CLONE_PIDFD_AUTOKILL: 'clone3({flags=CLONE_PIDFD_AUTOKILL|CLONE_PIDFD|CLONE_AUTOREAP|CLONE_NNP, pidfd=&a})',
 };
 
 /** With these there is no exit signal in clone3. */
@@ -57,7 +57,9 @@ function addedFlags(call: Call): readonly Call[] {
       return [
         bare,
         ...(plain === undefined && !WITHOUT_SIGNAL.includes(name) ? [] : [inPlainestWay(call, name, value)]),
-        ...(makes === undefined || name === 'CLONE_NEWUSER' ? [] : [withFlag(bare, flagValue('CLONE_NEWUSER'))]),
+        ...((makes === undefined && name !== 'CLONE_EMPTY_MNTNS') || name === 'CLONE_NEWUSER'
+          ? []
+          : [withFlag(bare, flagValue('CLONE_NEWUSER'))]),
         ...(name === 'CLONE_NEWPID' ? oneNamespaceFurther(call) : []),
       ];
     });
@@ -106,11 +108,12 @@ function inClone3({ clause, call }: Example): readonly Call[] {
   const alike = asClone3(call);
   const signalled =
     (alike.args.flags & NO_SIGNAL) === 0n ? alike : { ...alike, args: { ...alike.args, exit_signal: 0n } };
-  // In clone() the pidfd and the TID are stored at one place.
+  // In clone() the pidfd and the TID are stored at one place, in clone3() at two.
+  const apart = { ...signalled, args: { ...signalled.args, parent_tid: 0n } };
   const more = FLAGS.filter(({ name, calls: taking }) => !taking.includes('clone') || name === 'CLONE_PARENT_SETTID');
   return [
     signalled,
-    ...more.flatMap(({ name, value }) => [withFlag(signalled, value), inPlainestWay(signalled, name, value)]),
+    ...more.flatMap(({ name, value }) => [withFlag(signalled, value), inPlainestWay(apart, name, value)]),
   ];
 }
 
