@@ -37,8 +37,6 @@ const PLAINEST: Readonly<Record<string, string>> = {
   CLONE_CHILD_CLEARTID: 'clone3({flags=CLONE_CHILD_CLEARTID, child_tid=&c})',
   CLONE_SETTLS: 'clone3({flags=CLONE_SETTLS, tls=&a})',
   CLONE_INTO_CGROUP: 'clone3({flags=CLONE_INTO_CGROUP, cgroup=10})',
-  // It is refused as such: what is wrong before that shows only where another errno is due in between.
-  CLONE_DETACHED: 'clone3({flags=CLONE_DETACHED, set_tid=0x8, set_tid_size=1})',
   CLONE_PIDFD_AUTOKILL: 'clone3({flags=CLONE_PIDFD_AUTOKILL|CLONE_PIDFD|CLONE_AUTOREAP|CLONE_NNP, pidfd=&a})',
 };
 
@@ -51,7 +49,7 @@ function addedFlags(call: Call): readonly Call[] {
   if (call.call === 'fork' || call.call === 'vfork') return [];
   return FLAGS.filter(({ calls, refused }) => [...calls, ...refused].some((each) => each === call.call))
     .filter(({ value }) => (flagsOf(call) & value) === 0n)
-    .flatMap(({ name, value, makes }) => {
+    .flatMap(({ name, value, makes, bit, refused }) => {
       const plain = PLAINEST[name];
       const bare = withFlag(call, value);
       return [
@@ -60,9 +58,20 @@ function addedFlags(call: Call): readonly Call[] {
         ...((makes === undefined && name !== 'CLONE_EMPTY_MNTNS') || name === 'CLONE_NEWUSER'
           ? []
           : [withFlag(bare, flagValue('CLONE_NEWUSER'))]),
+        ...(bit >= 32 || refused.length > 0 ? withUnreadableTids(bare) : []),
         ...(name === 'CLONE_NEWPID' ? oneNamespaceFurther(call) : []),
       ];
     });
+}
+
+/**
+ * A flag that is refused as such, or not known, hides a rule that comes before and gives the same errno, unless something else than that
+ * is due in between: TIDs that cannot be read.
+ */
+function withUnreadableTids(call: Call): readonly Call[] {
+  if (call.call !== 'clone3' || call.uargs !== undefined || call.args.set_tid !== 0n || call.args.set_tid_size !== 0n)
+    return [];
+  return [{ ...call, args: { ...call.args, set_tid: 8n, set_tid_size: 1n } }];
 }
 
 /** In a new PID namespace the child has one TID more, which is 1; a user namespace of its own gives the right to ask for that one. */
