@@ -24,7 +24,9 @@ describe('mutate', () => {
 
   test('names the smallest case that each was found by, and how many cases half of them took', async () => {
     const { stdout } = await mutate(...CLAUSE, '--format', 'pretty', '--all');
-    expect(stdout).toMatch(/\n {2}drop +found after \d+ +(root|user): clone(3\(\{flags=|\()CLONE_SIGHAND\}?\) gives EINVAL\n/);
+    expect(stdout).toMatch(
+      /\n {2}drop +found after \d+ +(root|user): clone(3\(\{flags=|\()CLONE_SIGHAND\}?\) gives EINVAL\n/,
+    );
     expect(stdout).toMatch(/found by the kernel, half of them within [\d,]+ cases\n/);
   });
 
