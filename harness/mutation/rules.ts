@@ -84,9 +84,10 @@ async function fateOnTarget(
 ): Promise<Fate> {
   const found = await counterexample(target, mutant);
   if (found !== undefined) return { kind: 'found', ...found };
-  const here = search(mutant, target);
-  if (here.kind !== 'none') return unseen(clause, mutant, target);
-  const why = target.whyNotJudged.get(clause.id) ?? 'no caller that can be made here shows it';
+  const hindered = target.whyNotJudged.get(clause.id);
+  // Where the clause's own caller cannot be made, another that would show it is a matter of luck.
+  if (hindered === undefined && search(mutant, target).kind !== 'none') return unseen(clause, mutant, target);
+  const why = hindered ?? 'no caller that can be made here shows it';
   const same = running && (await imagine(running));
   const elsewhere = same && (await counterexample(same, mutant));
   if (same !== undefined && elsewhere !== undefined) return imagined(same, why, elsewhere);
