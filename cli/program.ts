@@ -18,6 +18,7 @@ import { runCommand } from './run.js';
 import { addSchema } from './schema.js';
 import { specCommand } from './spec.js';
 import { sweepCommand } from './sweep.js';
+import { writeWholly } from './whole-output.js';
 import { version } from './version.js';
 import { versionsCommand } from './versions.js';
 
@@ -70,6 +71,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = programOf((value) => {
     status = value;
   });
+  writeWholly(process.stdout);
   // A reader that has seen enough closes the pipe; that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(status);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clonecheck, start } from '../harness/fixtures/command-line.js';
+import { buildProbe } from '../harness/index.js';
 import { childrenOf, until } from '../harness/fixtures/processes.js';
 import { FORMATS } from '../reports/index.js';
 
@@ -98,6 +99,8 @@ describe('a run that is interrupted', () => {
 
   test('writes every report that was asked for, and each says so', async () => {
     const reports = FORMATS.flatMap((format) => ['--report', `${format}=${at(`cut.${format}`)}`]);
+    // A compiler would be a child too, and what it made is read.
+    await buildProbe();
     const { pid, ended } = start(['run', '--runs', '100000000', '--jobs', '1', '--format', 'json', ...reports]);
     await until('a probe runs', () => childrenOf(pid).length > 0);
     const before = read(pid);
