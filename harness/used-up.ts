@@ -3,12 +3,13 @@ import type { Observation } from './case.js';
 import type { BatchResult, Performer } from './session.js';
 import type { CaseRequest } from './wire.js';
 
-/** How the kernel says that there are no more processes, or no more memory. */
-const USED_UP: readonly string[] = ['EAGAIN', 'ENOMEM'];
+/** How the kernel says that there are no more processes, no more memory, or no more descriptors. */
+const USED_UP: readonly string[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
 
 /**
- * A session whose surroundings may run out of processes or memory in the midst of it. A call that gets EAGAIN or ENOMEM against the prediction says
- * nothing where a plain fork() by the same caller, made right after it, is refused so too: such a case is lost, with that as its cause.
+ * A session whose surroundings may run out of processes, memory or descriptors in the midst of it. A call that gets EAGAIN, ENOMEM, EMFILE or ENFILE
+ * against the prediction says nothing where a plain fork() by the same caller, made right after it, is refused so too, or where that caller had room for a
+ * descriptor and has none any more: such a case is lost, with that as its cause.
  */
 export function unlessUsedUp(session: Performer, kernel: KernelFacts): Performer {
   return {
@@ -20,7 +21,7 @@ export function unlessUsedUp(session: Performer, kernel: KernelFacts): Performer
         isDoubtful({ kernel, caller: facts }, request, observations[index]),
       );
       if (!doubtful.includes(true)) return result;
-      const why = await whyUsedUp(session, kernel, caller);
+      const why = await whyUsedUp(session, kernel, caller, facts);
       if (why === undefined) return result;
       return {
         ...result,
@@ -50,12 +51,20 @@ function isUnexpected(facts: Whole, call: Parameters<typeof predict>[1], errno: 
   return USED_UP.includes(errno) && !predict(facts, call, { order: 'any' }).allowed.includes(errno);
 }
 
-/** Undefined where the caller can make a child, or where Linux would not let it either. */
-async function whyUsedUp(session: Performer, kernel: KernelFacts, caller: Caller): Promise<string | undefined> {
+/** Undefined where the caller can make a child and has what it had, or where Linux would not let it either. */
+async function whyUsedUp(
+  session: Performer,
+  kernel: KernelFacts,
+  caller: Caller,
+  before: CallerFacts,
+): Promise<string | undefined> {
   const { facts, observations }: BatchResult = await session.run(caller, [{ call: 'fork' }]);
   const [fork] = observations;
   if (fork?.kind === 'lost') return `processes or memory are used up: of fork() it is said that ${fork.why}`;
-  if (facts === undefined || fork?.kind !== 'refused') return undefined;
-  if (!isUnexpected({ kernel, caller: facts }, { call: 'fork' }, fork.errno)) return undefined;
-  return `processes or memory are used up: fork() gets ${fork.errno} too`;
+  if (facts === undefined) return undefined;
+  if (before.fd_room && !facts.fd_room)
+    return 'descriptors are used up: the caller had room for one before, and has none now';
+  if (fork?.kind === 'refused' && isUnexpected({ kernel, caller: facts }, { call: 'fork' }, fork.errno))
+    return `processes or memory are used up: fork() gets ${fork.errno} too`;
+  return undefined;
 }
