@@ -163,6 +163,8 @@ export class ProbeSession implements Runner {
     this.over ??= 'the session was closed';
     clearTimeout(this.watchdog);
     this.process?.end();
+    // Before its header a probe has made nothing that it would have to clean up.
+    if (this.header === undefined) this.process?.kill();
     const timer = setTimeout(() => this.process?.kill(), Math.min(10_000, this.patience));
     await this.ended;
     clearTimeout(timer);
