@@ -59,7 +59,7 @@ function strike({ harm }: RelayPlan, { pid, stdin }: ChildProcess): void {
       else closeSync(1);
       return;
     case 'line':
-      process.stdout.write(harm.text);
+      process.stdout.write(harm.text.repeat(harm.times ?? 1));
       return;
     case 'limit':
       limit(harm.what);
