@@ -10,11 +10,12 @@ import {
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
 import { whyBesides } from './besides.js';
-import { callersNotMade, effectClauses, whyNoClone, whyNoClones } from './effect-clauses.js';
+import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
 import { Hindered } from './hindered.js';
 import { KnownCalls } from './known-call.js';
+import { whyNoClone, whyNoClones } from './no-clones.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
 import { runScenarios, type ScenarioRun } from './scenario-run.js';
 import type { Performer } from './session.js';
@@ -86,7 +87,7 @@ export async function runEffects(
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const hindered = new Hindered();
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
-  const noClones = await whyNoClones(sessions[0], kernel, environment);
+  const noClones = await whyNoClones(sessions[0], kernel, environment, [...new Set(SCENARIO_CALLERS)]);
   const unmade = await callersNotMade(sessions[0], environment);
   const isUnmade = ({ needs = '' }: Effect): boolean => unmade.has(needs);
   const hopeless = new Set(
