@@ -21,6 +21,14 @@ describe('a flag with which no clone goes any further', () => {
     expect(whyNoClone(effect('effects/no-newns'), found)).toBeUndefined();
   });
 
+  test('is tried with a place for what it stores', async () => {
+    const pidfd = flagValue('CLONE_PIDFD');
+    const found = await whys(({ call }) =>
+      call.call === 'clone' && (call.flags & pidfd) !== 0n ? 'EINVAL' : undefined,
+    );
+    expect([...found.keys()]).toEqual(['CLONE_PIDFD']);
+  });
+
   test('is none that some caller gets a child by', async () => {
     const found = await whys(({ caller, call }) =>
       hasNewns(call) && caller.name !== 'userns-root' ? 'EINVAL' : undefined,

@@ -1,6 +1,7 @@
 import {
   CSIGNAL,
   EFFECTS,
+  RW,
   TIDS,
   clone,
   clone3,
@@ -88,7 +89,10 @@ function cloneWith(name: string): Call {
   if (name === 'set_tid') return clone3({ exit_signal: SIGCHLD, set_tid: TIDS, set_tid_size: 1n }, { tids: ['free'] });
   const flag = flagValue(name);
   const needsClone3 = flag <= CSIGNAL || flag > 0xffff_ffffn;
-  return needsClone3 ? clone3({ flags: flag, exit_signal: SIGCHLD }) : clone(flag | SIGCHLD);
+  return needsClone3 ? clone3({ flags: flag, exit_signal: SIGCHLD }) : clone(flag | SIGCHLD, WORDS);
 }
+
+/** Where a pidfd, or a TID, can be stored. */
+const WORDS = { parent_tid: RW + 0x100n, child_tid: RW + 0x108n };
 
 const SIGCHLD = 17n;
