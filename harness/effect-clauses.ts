@@ -15,7 +15,7 @@ import type { Performer } from './session.js';
  * @param noClones - flags and arguments with which no clone succeeds here, or nobody knows, with the reason: generators go no further with one
  */
 export function effectClauses(
-  { judged, failures }: Pick<ScenarioRun, 'judged' | 'failures'>,
+  { judged, failures, scenarios }: Pick<ScenarioRun, 'judged' | 'failures' | 'scenarios'>,
   kernel: KernelFacts,
   unmade: ReadonlyMap<string, string>,
   generated: boolean,
@@ -34,8 +34,7 @@ export function effectClauses(
     if (absent !== undefined) return { ...counts, verdict: 'not-run', why: absent };
     const why = needs === undefined ? undefined : unmade.get(needs);
     if (why !== undefined) return { ...counts, verdict: 'blocked', why: `caller ${needs ?? ''}: ${why}` };
-    // A few that could not be judged are no reason: the run was too short.
-    const hindrance = hindered.isGivenUp(id) ? hindered.why(id) : undefined;
+    const hindrance = hindered.why(id, scenarios);
     if (hindrance !== undefined) return { ...counts, verdict: 'blocked', why: hindrance };
     const noClone = whyNoClone(effect, noClones);
     if (noClone !== undefined) return { ...counts, verdict: 'blocked', why: noClone };

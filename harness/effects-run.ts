@@ -13,7 +13,7 @@ import { whyBesides } from './besides.js';
 import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
-import { Hindered } from './hindered.js';
+import { Hindered, PLENTY } from './hindered.js';
 import { KnownCalls } from './known-call.js';
 import { whyNoClone, whyNoClones } from './no-clones.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
@@ -55,8 +55,6 @@ export const SCENARIO_CALLERS: readonly Caller[] = [
 ].map(callerNamed);
 /** Rare effects get so many times the scenarios asked for before they count as missed. */
 const PATIENCE = 6;
-/** After so many scenarios a round that brings nothing new is the last. */
-const PLENTY = 4_000;
 
 /** What effects are judged with. */
 interface EffectsOptions {
@@ -133,9 +131,10 @@ export async function runEffects(
     first === undefined ? [] : await Promise.all(failures.map((failure) => toTheDifference(failure, first, factsOf)));
   const found = first === undefined ? [] : await scenarioFindings(told, first, factsOf, heldBy(judged()));
   const differed = firstFailure(runs);
+  const scenarios = runs.reduce((all, run) => all + run.scenarios, 0);
   return {
     ...(differed !== undefined && { firstFailure: differed }),
-    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered, noClones),
+    clauses: effectClauses({ judged: judged(), failures, scenarios }, kernel, unmade, count > 0, hindered, noClones),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
@@ -145,7 +144,7 @@ export async function runEffects(
       'not-run': total(runs, 'not-run'),
     },
     lost: sum([...runs.map((run) => run.why), ...unjudged.map((why) => new Map([[why, 1]]))]),
-    scenarios: runs.reduce((all, run) => all + run.scenarios, 0),
+    scenarios,
     limits:
       found.length < MOST_SCENARIO_FINDINGS
         ? []
