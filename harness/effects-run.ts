@@ -1,6 +1,7 @@
 import {
   EFFECTS,
   callerNamed,
+  readExamples,
   type Caller,
   type Effect,
   type Facts,
@@ -9,6 +10,7 @@ import {
 } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
+import { runScenarioCorpus } from './corpus-run.js';
 import { whyBesides } from './besides.js';
 import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
@@ -55,6 +57,9 @@ export const SCENARIO_CALLERS: readonly Caller[] = [
 ].map(callerNamed);
 /** Rare effects get so many times the scenarios asked for before they count as missed. */
 const PATIENCE = 6;
+
+/** Scenarios that show each what a flag is for, and nothing else. */
+const workedExamples = (): readonly Scenario[] => readExamples().map(({ scenario }) => scenario);
 
 /** What effects are judged with. */
 interface EffectsOptions {
@@ -111,6 +116,10 @@ export async function runEffects(
     );
   }
   const [first] = sessions;
+  // Where most clones fail, scenarios seldom grow to an effect by themselves: there the worked examples are performed too.
+  const isOpen = [...judged()].some(([id, times]) => times === 0 && !isHopeless(id));
+  if (first !== undefined && count >= PLENTY && isOpen && signal?.aborted !== true)
+    runs.push((await runScenarioCorpus(first, kernel, environment, workedExamples())).run);
   const factsOf = async ({ caller }: Scenario): Promise<Facts | undefined> => {
     const facts = (await first?.run(caller, []))?.facts;
     return facts === undefined ? undefined : { kernel, caller: facts };
