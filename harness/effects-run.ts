@@ -6,6 +6,7 @@ import {
   type Effect,
   type Facts,
   type KernelFacts,
+  type Level,
   type Scenario,
 } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
@@ -19,7 +20,8 @@ import { Hindered, PLENTY } from './hindered.js';
 import { KnownCalls } from './known-call.js';
 import { whyNoClone, whyNoClones } from './no-clones.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
-import { runScenarios, type ScenarioRun } from './scenario-run.js';
+import { runScenarios, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
+import { explanations } from './scenario-judge.js';
 import type { Performer } from './session.js';
 import { whyDeclared, type Unsupported } from './unsupported.js';
 
@@ -68,6 +70,8 @@ interface EffectsOptions {
   readonly first?: ScenarioRun;
   /** What calls alone showed. */
   readonly known?: readonly Finding[];
+  /** `documented`: what only Linux's habit speaks against is not judged. */
+  readonly level?: Level;
   /** Effects that the port declares that it does not have. */
   readonly unsupported?: Unsupported;
   /** Only effects that this says yes to. */
@@ -85,7 +89,7 @@ export async function runEffects(
   sessions: readonly Performer[],
   kernel: KernelFacts,
   environment: Environment,
-  { count, seed, first: stored, known = [], unsupported = [], selects, signal }: EffectsOptions,
+  { count, seed, first: stored, known = [], level = 'linux', unsupported = [], selects, signal }: EffectsOptions,
 ): Promise<EffectsRun> {
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const hindered = new Hindered();
@@ -130,8 +134,10 @@ export async function runEffects(
     differing.map(async (failure) => {
       const declared = whyDeclared(failure.judgement.clause, unsupported);
       if (declared !== undefined || first === undefined) return declared;
-      const besides = selects && whyBesides(failure, failure.facts ?? (await factsOf(failure.scenario)), selects);
-      return besides ?? (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
+      const facts = failure.facts ?? (await factsOf(failure.scenario));
+      const undemanded = level === 'documented' ? whyUndemanded(failure, facts) : undefined;
+      const besides = selects && whyBesides(failure, facts, selects);
+      return undemanded ?? besides ?? (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
     }),
   );
   const failures = differing.filter((_, index) => whys[index] === undefined);
@@ -161,6 +167,14 @@ export async function runEffects(
             `after ${String(MOST_SCENARIO_FINDINGS)} distinct differences of scenarios the run looked no further; there may be more`,
           ],
   };
+}
+
+/** Why a difference is not held against a target of which only what is documented is demanded: Linux's habit may be what it lacks. */
+function whyUndemanded({ scenario, judgement }: ScenarioFailure, facts: Facts | undefined): string | undefined {
+  const absent = facts === undefined ? [] : explanations(facts, scenario, judgement.observed);
+  if (absent.length === 0) return 'the absence of no documented effect explains a difference';
+  const habit = absent.find((id) => EFFECTS.find((effect) => effect.id === id)?.level !== 'documented');
+  return habit === undefined ? undefined : `no document promises ${habit}`;
 }
 
 function total(runs: readonly ScenarioRun[], verdict: keyof ScenarioRun['counts']): number {

@@ -27,7 +27,7 @@ export type Deviation = string;
 /**
  * Holds an observation against a prediction.
  *
- * @param level - `documented`: clauses that no document supports are not demanded
+ * @param level - `documented`: what no document supports is not demanded; an answer that only Linux's own habit speaks against is not judged
  * @param otherwise - id of the clause that what nothing refuses succeeds
  */
 export function judge(
@@ -56,7 +56,10 @@ function compare(prediction: Prediction, observed: Outcome, otherwise: string, l
   const winner = refusals[0];
   const undemanded = level === 'documented' && (winner === undefined || winner.level !== 'documented');
   if (allowed.includes(observed)) return { verdict: 'pass', judges: undemanded ? undefined : judges };
-  if (undemanded && (winner === undefined || without.includes(observed))) return { verdict: 'pass', judges: undefined };
+  if (undemanded && winner === undefined)
+    return { verdict: 'blocked', why: 'no document promises that such a call succeeds' };
+  if (undemanded && without.includes(observed))
+    return { verdict: 'blocked', why: 'no document says whether such a call is refused' };
   const kind: Deviation =
     winner !== undefined && without.includes(observed) ? 'missing' : observed === 'success' ? 'accepted' : observed;
   return { verdict: 'fail', clause: winner?.id ?? otherwise, kind, expected: allowed, observed };

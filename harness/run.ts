@@ -186,14 +186,23 @@ async function judgeEffects(
   sessions: readonly Performer[],
   kernel: KernelFacts,
   environment: Environment,
-  { scenarios: count = 0, corpus = [], seed, unsupported = [], selects, signal }: RunOptions,
+  { scenarios: count = 0, corpus = [], seed, level, unsupported = [], selects, signal }: RunOptions,
   known: readonly Finding[],
 ): Promise<(EffectsRun & { readonly corpus: readonly CorpusResult[] }) | undefined> {
   const [session] = sessions;
   const stored = corpus.filter(isScenario);
   if (session === undefined || signal?.aborted === true || (count === 0 && stored.length === 0)) return undefined;
   const { run: first, results } = await runScenarioCorpus(session, kernel, environment, stored);
-  const wanted = { known, count, seed, first, unsupported, ...(selects && { selects }), ...(signal && { signal }) };
+  const wanted = {
+    known,
+    count,
+    seed,
+    first,
+    level,
+    unsupported,
+    ...(selects && { selects }),
+    ...(signal && { signal }),
+  };
   return { ...(await runEffects(sessions, kernel, environment, wanted)), corpus: results };
 }
 
