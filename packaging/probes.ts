@@ -16,6 +16,8 @@ export const PROGRAMS: readonly { readonly program: Program; readonly arch: Arch
   { program: 'probe', arch: 'arm' },
   { program: 'init', arch: 'x86_64' },
   { program: 'init', arch: 'aarch64' },
+  { program: 'init', arch: 'i386' },
+  { program: 'init', arch: 'arm' },
 ];
 
 /**

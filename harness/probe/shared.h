@@ -59,8 +59,8 @@ static inline void whole_put(whole64 *at, u64 value)
  */
 struct shared {
 	/*
-	 * Each of these changes in one store (whole_put), so that a process that dies leaves a line taken or not taken, answered or not
-	 * answered, and nothing between. The case in flight is taken and not yet given.
+	 * Each of these changes in one store (whole_put), so that a process that dies leaves a line taken or not taken, answered
+	 * or not answered, and nothing between. The case in flight is taken and not yet given.
 	 */
 	whole64 taken; /* in a line that is skipped << 63 | input end << 48 | input position << 32 | cases taken */
 	whole64 given; /* output length << 32 | cases answered */

@@ -93,8 +93,7 @@ static s64 step_wait(const struct step *s, struct result *r)
 
 struct child_info {
 	int signal, error, code;
-	long none[0]; /* what follows may hold pointers */
-	int pid;
+	int pid __attribute__((aligned(sizeof(long)))); /* what begins here may hold pointers */
 	u32 uid;
 	int status;
 	int more[25];

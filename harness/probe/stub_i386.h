@@ -75,7 +75,7 @@ __asm__(".globl _start\n"
 	"	call probe_main\n"
 	"	hlt\n");
 
-/* A call takes every register but the stack pointer, so they are loaded from here, and %ebp, which may be in use, is put aside. */
+/* A call takes every register but the stack pointer: they are loaded from here, and %ebp, which may be in use, is put aside. */
 struct stub_registers {
 	long nr, a, b, c, d, e, f;
 };
