@@ -57,7 +57,6 @@ enum {
 /* See entry_x86_64.h: the caller returns, the child goes on in task_born(number). */
 static inline long entry_call(long nr, long a, long b, long c, long d, long e, long number)
 {
-	register long r7 __asm__("r7") = nr;
 	register long r0 __asm__("r0") = a;
 	register long r1 __asm__("r1") = b;
 	register long r2 __asm__("r2") = c;
@@ -65,20 +64,20 @@ static inline long entry_call(long nr, long a, long b, long c, long d, long e, l
 	register long r4 __asm__("r4") = e;
 	register long r8 __asm__("r8") = number;
 
-	__asm__ volatile("	svc #0\n"
+	__asm__ volatile(STUB_CALL
 			 "	cmp r0, #0\n"
 			 "	bne 1f\n"
-			 "	mov fp, #0\n"
 			 "	mov lr, #0\n"
-			 "	sub sp, sp, #256\n"
-			 "	bic sp, sp, #7\n"
+			 "	sub r6, sp, #256\n"
+			 "	bic r6, r6, #7\n"
+			 "	mov sp, r6\n"
 			 "	mov r0, r8\n"
 			 "	bl task_born\n"
 			 "	udf #0\n"
 			 "1:\n"
 			 : "+r"(r0)
-			 : "r"(r7), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r8)
-			 : "lr", "memory", "cc");
+			 : [nr] "r"(nr), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r8)
+			 : "r6", "ip", "lr", "memory", "cc");
 	return r0;
 }
 
@@ -91,7 +90,10 @@ static inline long entry_clone(long flags, long stack, long parent_tid, long chi
 /* Where a signal handler without SA_SIGINFO returns to. */
 void entry_restorer(void);
 __asm__(".text\n"
+	".p2align 2\n"
+	".arm\n"
 	".globl entry_restorer\n"
+	".type entry_restorer, %function\n"
 	"entry_restorer:\n"
 	"	mov r7, #119\n"
 	"	svc #0\n");
@@ -104,7 +106,5 @@ static inline u64 entry_thread_pointer(void)
 	__asm__ volatile("mrc p15, 0, %0, c13, c0, 3" : "=r"(base));
 	return base;
 }
-
-#define ENTRY_SEMAPHORES_BY_IPC 0
 
 #endif

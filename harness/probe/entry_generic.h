@@ -58,6 +58,4 @@ enum {
 /* The kernel's own way back from a signal handler is used. */
 #define ENTRY_HAS_RESTORER 0
 
-#define ENTRY_SEMAPHORES_BY_IPC 0
-
 #endif

@@ -96,6 +96,4 @@ static inline u64 entry_thread_pointer(void)
 	return descriptor_base();
 }
 
-#define ENTRY_SEMAPHORES_BY_IPC 1 /* semctl has a number of its own since 5.1 */
-
 #endif

@@ -103,6 +103,4 @@ static inline u64 entry_thread_pointer(void)
 	return base;
 }
 
-#define ENTRY_SEMAPHORES_BY_IPC 0
-
 #endif

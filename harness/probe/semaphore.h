@@ -6,7 +6,8 @@
 
 enum { IPC_64 = STUB_IS_64 ? 0 : 0x100 }; /* the newer structure, which is the only one elsewhere */
 
-#if ENTRY_SEMAPHORES_BY_IPC
+#if defined(__i386__)
+/* Of ipc(2), since semctl has a number of its own from 5.1 on. */
 enum { IPC_CALL_SEMOP = 1, IPC_CALL_SEMGET = 2, IPC_CALL_SEMCTL = 3 };
 
 static inline long sys_semget(long key, long count, long flags)

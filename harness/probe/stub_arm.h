@@ -71,9 +71,18 @@ __asm__(".globl _start\n"
 	"	bl probe_main\n"
 	"	udf #0\n");
 
+/*
+ * r7, which takes the number, is the frame pointer of Thumb code and may be no operand: it waits in ip, which calls leave
+ * alone.
+ */
+#define STUB_CALL \
+	"	mov ip, r7\n" \
+	"	mov r7, %[nr]\n" \
+	"	svc #0\n" \
+	"	mov r7, ip\n"
+
 static inline long syscall6(long nr, long a, long b, long c, long d, long e, long f)
 {
-	register long r7 __asm__("r7") = nr;
 	register long r0 __asm__("r0") = a;
 	register long r1 __asm__("r1") = b;
 	register long r2 __asm__("r2") = c;
@@ -81,17 +90,16 @@ static inline long syscall6(long nr, long a, long b, long c, long d, long e, lon
 	register long r4 __asm__("r4") = e;
 	register long r5 __asm__("r5") = f;
 
-	__asm__ volatile("svc #0"
+	__asm__ volatile(STUB_CALL
 			 : "+r"(r0)
-			 : "r"(r7), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5)
-			 : "memory", "cc");
+			 : [nr] "r"(nr), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5)
+			 : "ip", "memory", "cc");
 	return r0;
 }
 
 /* See stub_x86_64.h: returns when refused; else child and caller leave their marks and exit, in registers only. */
 static inline long stub_child_call(long nr, long a, long b, long c, long d, long e, volatile struct outcome *outcome)
 {
-	register long r7 __asm__("r7") = nr;
 	register long r0 __asm__("r0") = a;
 	register long r1 __asm__("r1") = b;
 	register long r2 __asm__("r2") = c;
@@ -99,7 +107,7 @@ static inline long stub_child_call(long nr, long a, long b, long c, long d, long
 	register long r4 __asm__("r4") = e;
 	register volatile struct outcome *r8 __asm__("r8") = outcome;
 
-	__asm__ volatile("	svc #0\n"
+	__asm__ volatile(STUB_CALL
 			 "	cmp r0, #0\n"
 			 "	blt 1f\n"
 			 "	beq 2f\n"
@@ -115,22 +123,21 @@ static inline long stub_child_call(long nr, long a, long b, long c, long d, long
 			 "	svc #0\n"
 			 "	b 4b\n"
 			 "1:\n"
-			 : "+r"(r0), "+r"(r7)
-			 : "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r8)
-			 : "r6", "memory", "cc");
+			 : "+r"(r0)
+			 : [nr] "r"(nr), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r8)
+			 : "r6", "ip", "memory", "cc");
 	return r0;
 }
 
 static inline long stub_sleeping_thread(long flags)
 {
-	register long r7 __asm__("r7") = NR_clone;
 	register long r0 __asm__("r0") = flags;
 	register long r1 __asm__("r1") = 0;
 	register long r2 __asm__("r2") = 0;
 	register long r3 __asm__("r3") = 0;
 	register long r4 __asm__("r4") = 0;
 
-	__asm__ volatile("	svc #0\n"
+	__asm__ volatile(STUB_CALL
 			 "	cmp r0, #0\n"
 			 "	bne 1f\n"
 			 "2:	mov r0, #0\n"
@@ -141,9 +148,9 @@ static inline long stub_sleeping_thread(long flags)
 			 "	svc #0\n"
 			 "	b 2b\n"
 			 "1:\n"
-			 : "+r"(r0), "+r"(r7), "+r"(r1), "+r"(r2), "+r"(r3)
-			 : "r"(r4)
-			 : "memory", "cc");
+			 : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3)
+			 : [nr] "r"((long)NR_clone), "r"(r4)
+			 : "ip", "memory", "cc");
 	return r0;
 }
 

@@ -28,10 +28,10 @@ struct outcome {
 #include "stub_i386.h"
 #elif defined(__aarch64__)
 #include "stub_aarch64.h"
+#elif defined(__arm__)
+#include "stub_arm.h"
 #elif defined(__riscv) && __riscv_xlen == 64
 #include "stub_riscv64.h"
-#elif defined(__arm__) && defined(__ARM_EABI__)
-#include "stub_arm.h"
 #else
 #error "no stub for this architecture"
 #endif
