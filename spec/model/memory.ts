@@ -45,6 +45,11 @@ export function accessible(address: bigint, length: bigint, access: 'read' | 'wr
   return access === 'read' || !touches(RO);
 }
 
+/** Whether an address lies in the regions of the arena: what is mapped elsewhere nobody knows. */
+export function isInArena(address: bigint): boolean {
+  return address >= RW && address < STACK + STACK_SIZE;
+}
+
 /** Memory of the arena that is readable, and zero for good: nothing is ever stored there. */
 export function isZeroForGood(address: bigint): boolean {
   return (address >= RO && address < RO + REGION) || (address >= STACK && address < STACK + STACK_SIZE);

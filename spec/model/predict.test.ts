@@ -266,6 +266,7 @@ describe('what releases changed', () => {
     check('root', 'clone(CLONE_SETTLS, tls=readonly)', 'EINVAL', i386);
     check('root', 'clone(CLONE_SETTLS, tls=&a)', 'EINVAL/ok', i386);
     check('root', 'clone(CLONE_SETTLS)', 'EFAULT', i386);
+    check('root', 'clone(CLONE_SETTLS, tls=0x1000)', 'EFAULT/EINVAL/ok', i386);
     check('root', 'clone(CLONE_SETTLS|CLONE_PIDFD, tls=readonly, parent_tid=unmapped)', 'EINVAL', i386);
     check('root', 'clone(CLONE_SETTLS, tls=readonly)', 'ok', { kernel: { arch: 'arm' } });
   });

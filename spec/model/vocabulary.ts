@@ -5,7 +5,7 @@ import { hasChange } from '../rules/version.js';
 import type { Context } from './context.js';
 import { CGROUP_FD_KINDS, type CgroupFdKind, type KernelFacts } from './facts.js';
 import { accessOk, hasNarrowWords } from './kernel-limits.js';
-import { DESCRIPTOR, accessible, isZeroForGood } from './memory.js';
+import { DESCRIPTOR, accessible, isInArena, isZeroForGood } from './memory.js';
 import { pidNsLevels } from './nesting.js';
 import { SITUATION_FUNCTIONS, SITUATION_NAMES, type Situation } from './situation.js';
 
@@ -115,7 +115,7 @@ function readable(argument: string): Reader<Context> {
     case 'uargs':
       return truth(({ kargs }) => kargs.readable === undefined || BigInt(kargs.readable) >= kargs.usize);
     case 'tls':
-      return truth((context) => reaches(context, context.kargs.tls, 16n, 'read'));
+      return truth((context) => isReadableDescriptor(context));
     default:
       return truth((context) => reaches(context, context.kargs.set_tid, 4n * context.kargs.set_tid_size, 'read'));
   }
@@ -125,6 +125,13 @@ function readable(argument: string): Reader<Context> {
 function reaches(context: Context, address: bigint, length: bigint, access: 'read' | 'write'): Truth {
   if (address >> 32n !== 0n && hasNarrowWords(context.facts.kernel)) return undefined;
   return accessible(address, length, access, context.taskSizeMax);
+}
+
+/** i386: a descriptor is read, so that it matters whether there is memory at an address of which nothing is known. */
+function isReadableDescriptor(context: Context): Truth {
+  const { tls } = context.kargs;
+  const truth = reaches(context, tls, 16n, 'read');
+  return truth === true && !isInArena(tls) ? undefined : truth;
 }
 
 /** i386: whether a `struct user_desc` for an entry that there is lies at an address that can be read. Zeroes are none. */
