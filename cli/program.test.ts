@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -208,5 +208,32 @@ describe('Ctrl-C', () => {
     expect(footer?.['cases']).toBeGreaterThan(500);
     for (const probe of probes) await isGone(probe);
     expect(runs(pid)).toBe(false);
+  });
+
+  test.each([
+    ['run', []],
+    ['sweep', ['clone-flags']],
+  ])('before the target of `%s` has answered says that nothing was judged, exit status 130', async (command, args) => {
+    const silent = join(folder, 'silent');
+    writeFileSync(silent, '#!/bin/sh\nexec cat >/dev/null\n', { mode: 0o755 });
+    const { pid, ended } = start([command, ...args, '--target', `exec:${silent}`, '--jobs', '2']);
+    const listening = (): readonly number[] =>
+      childrenOf(pid).filter((child) => {
+        try {
+          return readFileSync(`/proc/${String(child)}/comm`, 'utf8') === 'cat\n';
+        } catch {
+          return false;
+        }
+      });
+    await until('both probes were started', () => listening().length === 2);
+    const children = listening();
+    process.kill(-pid, 'SIGINT');
+    const { status, stdout, stderr } = await ended;
+    expect(stderr).toBe(
+      `clonecheck: interrupted before exec:${silent} had answered: nothing was judged\n` +
+        'Hint: Ctrl-C later than that ends with a report of what ran\n',
+    );
+    expect([status, stdout]).toEqual([130, '']);
+    for (const child of children) await isGone(child);
   });
 });

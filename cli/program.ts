@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { ToolError } from '../harness/index.js';
+import { Interrupted, ToolError } from '../harness/index.js';
 import { EXIT, type FileKindName } from '../reports/index.js';
 import { InputError } from '../spec/index.js';
 import { checkCommand } from './check.js';
@@ -118,6 +118,10 @@ function report(error: unknown): number {
   if (error instanceof ToolError) {
     say(error.message, error.hint);
     return EXIT.internal;
+  }
+  if (error instanceof Interrupted) {
+    say(error.message, 'Ctrl-C later than that ends with a report of what ran');
+    return EXIT.interrupted;
   }
   if (process.env['CLONECHECK_DEBUG'] !== undefined) console.error(error);
   say(

@@ -87,6 +87,8 @@ function whatIsWrong(
   if (signal === 'SIGINT') return wrong;
   if (signal !== undefined) wrong.push(`it died of ${signal}`);
   else if (!allowed.includes(status ?? -1)) wrong.push(`it ended with ${String(status)}: ${stderr.slice(-300)}`);
+  // Nothing was judged before the target had answered; that is said instead of a report.
+  if (status === 130 && stdout === '' && /^clonecheck: interrupted before .* had answered/.test(stderr)) return wrong;
   const results = read(stdout);
   if (typeof results === 'string') {
     if (status !== 2) wrong.push(`what it wrote is not whole, and it ended with ${String(status)}: ${results}`);

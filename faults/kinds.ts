@@ -16,7 +16,7 @@ export interface Kind {
 }
 
 /** What a probe never says: nonsense, what is cut off, what comes twice, what nobody asked for, what does not end. */
-const LINES: readonly string[] = [
+const LINES: readonly (string | { readonly text: string; readonly times: number })[] = [
   'garbage\n',
   '\n',
   '{"id":"1","errno":"EINVAL"}\n',
@@ -33,8 +33,13 @@ const LINES: readonly string[] = [
   '\0\0\0\0\n',
   '\xff\xfe\n',
   `${'['.repeat(70_000)}\n`,
-  'x'.repeat(1_200_000),
+  { text: 'x', times: 1_200_000 },
 ];
+
+function lineOf(random: Random): Harm {
+  const line = LINES[random(LINES.length)] ?? '';
+  return { kind: 'line', ...(typeof line === 'string' ? { text: line } : line) };
+}
 
 const pick = <T>(random: Random, list: readonly [T, ...T[]]): T => list[random(list.length)] ?? list[0];
 
@@ -58,7 +63,7 @@ export const KINDS: readonly Kind[] = [
   { name: 'short reads and writes', harm: () => ({ kind: 'split' }), each: true, harmless: true },
   {
     name: 'malformed lines',
-    harm: (random) => ({ kind: 'line', text: LINES[random(LINES.length)] ?? '' }),
+    harm: lineOf,
     harmless: true,
   },
   {

@@ -59,6 +59,7 @@ const [usual, usualAsUser] = [await usualOf({}), await usualOf({ asUser: true })
 for (const kind of KINDS)
   await tallied(kind.name, async (seed) => {
     const { result, wrong } = await trial(kind, seed, kind.asUser === true ? usualAsUser : usual);
+    if (result === undefined) return { noticed: 1, wrong: [...wrong] };
     const { counts, scenarioCounts, deaths } = result;
     const whole = counts.pass === result.cases && scenarioCounts.pass === result.scenarios && deaths.length === 0;
     return { noticed: whole ? 0 : 1, wrong: [...wrong] };

@@ -6,8 +6,8 @@ export type Harm =
   /** To the probe (depth 0), or one that it made, that many generations down. */
   | { readonly kind: 'signal'; readonly signal: 'SIGKILL' | 'SIGSTOP' | 'SIGSEGV' | 'SIGTERM'; readonly depth: number }
   | { readonly kind: 'close'; readonly which: 'input' | 'output' }
-  /** What the probe never said. */
-  | { readonly kind: 'line'; readonly text: string }
+  /** What the probe never said, so many times without a break. */
+  | { readonly kind: 'line'; readonly text: string; readonly times?: number }
   /** A limit for the probe and all that it made, in the words of prlimit(1). */
   | { readonly kind: 'limit'; readonly what: string };
 

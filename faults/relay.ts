@@ -15,6 +15,8 @@ const probe = spawn(file, args, {
   env: { ...process.env, [MARK]: dirname(plan.struck) },
 });
 let heard = 0;
+/** Of the header, which is the first line. */
+let first: number | undefined;
 let struck = plan.harm.kind === 'none' || !isFirst();
 
 /** One harm is enough: a probe that is started again is left alone. */
@@ -57,7 +59,7 @@ function strike({ harm }: RelayPlan, { pid, stdin }: ChildProcess): void {
       else closeSync(1);
       return;
     case 'line':
-      process.stdout.write(harm.text);
+      process.stdout.write(harm.text.repeat(harm.times ?? 1));
       return;
     case 'limit':
       limit(harm.what);
@@ -87,6 +89,8 @@ async function trickle(bytes: Buffer, to: NodeJS.WritableStream): Promise<void> 
 }
 
 async function hear(bytes: Buffer): Promise<void> {
+  const end = bytes.indexOf('\n');
+  if (end >= 0) first ??= heard + end;
   if (plan.harm.kind === 'split') {
     await trickle(bytes, process.stdout);
     return;
@@ -118,7 +122,7 @@ void pass(process.stdin, async (bytes) => {
 }).then(() => probe.stdin.end());
 await pass(probe.stdout, hear);
 const [code, signal] = await ended;
-if (plan.harm.kind === 'none') writeFileSync(plan.struck, String(heard));
+if (plan.harm.kind === 'none') writeFileSync(plan.struck, JSON.stringify({ bytes: heard, header: first }));
 if (isNamed(signal)) process.kill(process.pid, signal);
 process.exitCode = code ?? 1;
 process.stdin.destroy();

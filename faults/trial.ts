@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProbeSession, buildProbe, run, type RunOptions, type RunResult, type Target } from '../harness/index.js';
 import { exitStatus } from '../reports/index.js';
+import { InputError } from '../spec/index.js';
 import { leftBehind } from './left-behind.js';
 import type { Kind, Random } from './kinds.js';
 import type { RelayPlan } from './plan.js';
@@ -19,7 +20,8 @@ const MOST = 60_000;
 
 /** What became of a run whose surroundings were harmed. */
 export interface Trial {
-  readonly result: RunResult;
+  /** Absent where the probe was harmed before it had said what it is: the run says so instead of a result. */
+  readonly result?: RunResult;
   readonly milliseconds: number;
   /** What is not as it has to be. */
   readonly wrong: readonly string[];
@@ -29,6 +31,8 @@ export interface Trial {
 export interface Usual {
   readonly cases: number;
   readonly bytes: number;
+  /** Of which so many are its header. */
+  readonly header: number;
 }
 
 /** Numbers from a seed. */
@@ -78,10 +82,14 @@ export async function trial(kind: Kind, seed: number, usual: Usual): Promise<Tri
   };
   const started = performance.now();
   try {
-    const result = await run(targetOf(kind, plan), optionsOf(kind.asUser));
+    const result = await run(targetOf(kind, plan), optionsOf(kind.asUser)).catch((error: unknown) => {
+      if (error instanceof InputError && plan.at <= usual.header) return undefined;
+      throw error;
+    });
     const milliseconds = performance.now() - started;
     const left = await leftBehind(folder);
     const wrong = left === 0 ? [] : [`${String(left)} processes are left`];
+    if (result === undefined) return { milliseconds, wrong };
     return { result, milliseconds, wrong: [...wrong, ...whatIsWrong(result, milliseconds, usual)] };
   } finally {
     rmSync(folder, { recursive: true });
@@ -95,7 +103,7 @@ export async function usualOf({ asUser }: Pick<Kind, 'asUser'>): Promise<Usual> 
   try {
     const target = targetOf({ ...(asUser && { asUser }) }, { harm: { kind: 'none' }, at: 0, struck });
     const { cases } = await run(target, optionsOf(asUser));
-    return { cases, bytes: Number(readFileSync(struck, 'utf8')) };
+    return { cases, ...(JSON.parse(readFileSync(struck, 'utf8')) as Pick<Usual, 'bytes' | 'header'>) };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,19 +1,8 @@
-import {
-  CSIGNAL,
-  EFFECTS,
-  callerNamed,
-  clone,
-  clone3,
-  flagValue,
-  predict,
-  whyNotHeldTo,
-  type Call,
-  type Effect,
-  type KernelFacts,
-} from '../spec/index.js';
+import { EFFECTS, callerNamed, whyNotHeldTo, type KernelFacts } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import type { Environment } from './environment.js';
 import { Hindered } from './hindered.js';
+import { whyNoClone } from './no-clones.js';
 import type { ScenarioRun } from './scenario-run.js';
 import type { Performer } from './session.js';
 
@@ -23,10 +12,10 @@ import type { Performer } from './session.js';
  * @param unmade - callers that cannot be made here, with the reason
  * @param generated - scenarios were asked for; else what none told apart was not missed
  * @param hindered - what would have been told apart
- * @param noClones - flags with which no clone succeeds here, or nobody knows, with the reason: generators go no further with one
+ * @param noClones - flags and arguments with which no clone succeeds here, or nobody knows, with the reason: generators go no further with one
  */
 export function effectClauses(
-  { judged, failures }: Pick<ScenarioRun, 'judged' | 'failures'>,
+  { judged, failures, scenarios }: Pick<ScenarioRun, 'judged' | 'failures' | 'scenarios'>,
   kernel: KernelFacts,
   unmade: ReadonlyMap<string, string>,
   generated: boolean,
@@ -45,21 +34,12 @@ export function effectClauses(
     if (absent !== undefined) return { ...counts, verdict: 'not-run', why: absent };
     const why = needs === undefined ? undefined : unmade.get(needs);
     if (why !== undefined) return { ...counts, verdict: 'blocked', why: `caller ${needs ?? ''}: ${why}` };
-    // A few that could not be judged are no reason: the run was too short.
-    const hindrance = hindered.isGivenUp(id) ? hindered.why(id) : undefined;
+    const hindrance = hindered.why(id, scenarios);
     if (hindrance !== undefined) return { ...counts, verdict: 'blocked', why: hindrance };
     const noClone = whyNoClone(effect, noClones);
     if (noClone !== undefined) return { ...counts, verdict: 'blocked', why: noClone };
     return { ...counts, verdict: 'not-run', why: 'no scenario told it apart', missed: true };
   });
-}
-
-/** Why no scenario can come to an effect. What is so without CLONE_INTO_CGROUP shows only where somebody was put elsewhere by it. */
-export function whyNoClone(
-  { flag = '', with: asked, needs }: Effect,
-  noClones: ReadonlyMap<string, string>,
-): string | undefined {
-  return asked === true || needs === 'cgroups' ? noClones.get(flag) : undefined;
 }
 
 /** Why callers that an effect needs cannot be made here. */
@@ -78,49 +58,3 @@ export async function callersNotMade(
   }
   return reasons;
 }
-
-/**
- * Why no clone with a flag of effects gets a scenario any further: for each caller that can be made here it is refused where it should be
- * accepted, or nobody knows which it should be.
- */
-export async function whyNoClones(
-  session: Performer | undefined,
-  kernel: KernelFacts,
-  environment: Environment,
-): Promise<ReadonlyMap<string, string>> {
-  if (session === undefined) return new Map();
-  const lacking = EFFECTS.flatMap(({ flag }) => {
-    const why = flag === undefined ? undefined : environment.lacks(cloneWith(flag));
-    return flag === undefined || why === undefined ? [] : [[flag, why] as const];
-  });
-  const flags = [...new Set(EFFECTS.flatMap(({ flag, needs }) => (needs === undefined && flag) || []))];
-  const calls = flags.map(cloneWith);
-  const whys = await Promise.all(
-    ['root', 'user'].map(async (name) => {
-      const { facts: caller, observations } = await session.run(callerNamed(name), calls);
-      if (caller === undefined) return undefined;
-      return calls.map((call, index) => {
-        const { allowed, undecided } = predict({ kernel, caller }, call);
-        const observed = observations[index];
-        if (undecided.length > 0) return 'a fact that decides whether FLAG is accepted is not known here';
-        if (!allowed.includes('success') || observed?.kind !== 'refused') return undefined;
-        return `a clone with FLAG gets ${observed.errno} here`;
-      });
-    }),
-  );
-  const made = whys.filter((each) => each !== undefined);
-  const reasons = flags.map((flag, index) => {
-    const each = made.map((whysOf) => whysOf[index]);
-    return [flag, each.every((why) => why !== undefined) ? each[0]?.replace('FLAG', flag) : undefined] as const;
-  });
-  return new Map([...reasons.flatMap(([flag, why]) => (why === undefined ? [] : [[flag, why] as const])), ...lacking]);
-}
-
-/** As plain a call as there is with a flag; the low byte of clone() is taken for the exit signal. */
-function cloneWith(name: string): Call {
-  const flag = flagValue(name);
-  const needsClone3 = flag <= CSIGNAL || flag > 0xffff_ffffn;
-  return needsClone3 ? clone3({ flags: flag, exit_signal: SIGCHLD }) : clone(flag | SIGCHLD);
-}
-
-const SIGCHLD = 17n;

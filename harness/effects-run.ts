@@ -1,6 +1,7 @@
 import {
   EFFECTS,
   callerNamed,
+  readExamples,
   type Caller,
   type Effect,
   type Facts,
@@ -9,12 +10,14 @@ import {
 } from '../spec/index.js';
 import type { ClauseResult } from './coverage.js';
 import { toTheDifference, whyNotClones } from './alone.js';
+import { runScenarioCorpus } from './corpus-run.js';
 import { whyBesides } from './besides.js';
-import { callersNotMade, effectClauses, whyNoClone, whyNoClones } from './effect-clauses.js';
+import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
-import { Hindered } from './hindered.js';
+import { Hindered, PLENTY } from './hindered.js';
 import { KnownCalls } from './known-call.js';
+import { whyNoClone, whyNoClones } from './no-clones.js';
 import { MOST_SCENARIO_FINDINGS, scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
 import { runScenarios, type ScenarioRun } from './scenario-run.js';
 import type { Performer } from './session.js';
@@ -54,8 +57,9 @@ export const SCENARIO_CALLERS: readonly Caller[] = [
 ].map(callerNamed);
 /** Rare effects get so many times the scenarios asked for before they count as missed. */
 const PATIENCE = 6;
-/** After so many scenarios a round that brings nothing new is the last. */
-const PLENTY = 4_000;
+
+/** Scenarios that show each what a flag is for, and nothing else. */
+const workedExamples = (): readonly Scenario[] => readExamples().map(({ scenario }) => scenario);
 
 /** What effects are judged with. */
 interface EffectsOptions {
@@ -86,7 +90,7 @@ export async function runEffects(
   const runs: ScenarioRun[] = stored === undefined ? [] : [stored];
   const hindered = new Hindered();
   const judged = (): ReadonlyMap<string, number> => sum(runs.map((run) => run.judged));
-  const noClones = await whyNoClones(sessions[0], kernel, environment);
+  const noClones = await whyNoClones(sessions[0], kernel, environment, [...new Set(SCENARIO_CALLERS)]);
   const unmade = await callersNotMade(sessions[0], environment);
   const isUnmade = ({ needs = '' }: Effect): boolean => unmade.has(needs);
   const hopeless = new Set(
@@ -112,6 +116,10 @@ export async function runEffects(
     );
   }
   const [first] = sessions;
+  // Where most clones fail, scenarios seldom grow to an effect by themselves: there the worked examples are performed too.
+  const isOpen = [...judged()].some(([id, times]) => times === 0 && !isHopeless(id));
+  if (first !== undefined && count >= PLENTY && isOpen && signal?.aborted !== true)
+    runs.push((await runScenarioCorpus(first, kernel, environment, workedExamples())).run);
   const factsOf = async ({ caller }: Scenario): Promise<Facts | undefined> => {
     const facts = (await first?.run(caller, []))?.facts;
     return facts === undefined ? undefined : { kernel, caller: facts };
@@ -132,9 +140,10 @@ export async function runEffects(
     first === undefined ? [] : await Promise.all(failures.map((failure) => toTheDifference(failure, first, factsOf)));
   const found = first === undefined ? [] : await scenarioFindings(told, first, factsOf, heldBy(judged()));
   const differed = firstFailure(runs);
+  const scenarios = runs.reduce((all, run) => all + run.scenarios, 0);
   return {
     ...(differed !== undefined && { firstFailure: differed }),
-    clauses: effectClauses({ judged: judged(), failures }, kernel, unmade, count > 0, hindered, noClones),
+    clauses: effectClauses({ judged: judged(), failures, scenarios }, kernel, unmade, count > 0, hindered, noClones),
     findings: found.filter(({ reproducible: { k, n } }) => k === n),
     unstable: found.filter(({ reproducible: { k, n } }) => k < n),
     counts: {
@@ -144,7 +153,7 @@ export async function runEffects(
       'not-run': total(runs, 'not-run'),
     },
     lost: sum([...runs.map((run) => run.why), ...unjudged.map((why) => new Map([[why, 1]]))]),
-    scenarios: runs.reduce((all, run) => all + run.scenarios, 0),
+    scenarios,
     limits:
       found.length < MOST_SCENARIO_FINDINGS
         ? []

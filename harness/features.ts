@@ -8,21 +8,31 @@ export const SELF: Caller = { name: 'self', attributes: [] };
 /** Tries every feature that a call can show, so that what a stable release took over is known before anything is judged. */
 export async function probeFeatures(session: Runner, kernel: KernelFacts): Promise<KernelFacts> {
   const probes = FEATURES.flatMap(({ name, probe }) => (probe === undefined ? [] : [{ name, probe }]));
+  const controls = probes.flatMap(({ probe: { control } }) => control ?? []);
+  const texts = [
+    ...[...probes.map(({ probe }) => probe.call), ...controls],
+    ...NAMESPACES.map(({ flag }) => `clone(${flag}|SIGCHLD)`),
+  ];
   const { observations } = await session.run(
     SELF,
-    [...probes.map(({ probe }) => probe.call), ...NAMESPACES.map(({ flag }) => `clone(${flag}|SIGCHLD)`)].map(
-      (text) => parseCall(text).call,
-    ),
+    texts.map((text) => parseCall(text).call),
   );
+  const outcomeOf = (text: string): string => outcomeIn(observations[texts.indexOf(text)]);
   const probed: Record<string, boolean> = {};
-  for (const [index, { name, probe }] of probes.entries()) {
-    const observation = observations[index];
-    const outcome =
-      observation?.kind === 'refused' ? observation.errno : observation?.kind === 'child' ? 'success' : '';
-    if (probe.present.includes(outcome)) probed[name] = true;
-    else if (probe.absent.includes(outcome)) probed[name] = false;
+  for (const { name, probe } of probes) {
+    const outcome = outcomeOf(probe.call);
+    const isAnyway = probe.control !== undefined && outcomeOf(probe.control) === outcome;
+    if (probe.present.includes(outcome)) {
+      if (!isAnyway) probed[name] = true;
+    } else if (probe.absent.includes(outcome)) probed[name] = false;
   }
-  return { ...kernel, config: { ...kernel.config, ...madeNonetheless(observations.slice(probes.length)) }, probed };
+  const namespaces = observations.slice(texts.length - NAMESPACES.length);
+  return { ...kernel, config: { ...kernel.config, ...madeNonetheless(namespaces) }, probed };
+}
+
+function outcomeIn(observation: Observation | undefined): string {
+  if (observation?.kind === 'refused') return observation.errno;
+  return observation?.kind === 'child' ? 'success' : '';
 }
 
 const NAMESPACES = [

@@ -10,10 +10,10 @@ const SHARES: Scenario = {
   caller: ROOT,
   steps: ['0: clone(CLONE_VM|SIGCHLD) → task 1', '1: write(&a, 1)', '0: read(&a)'].map((text) => parseStep(text)),
 };
-const verdictAfter = (times: number, effect: string): unknown => {
+const verdictAfter = (times: number, effect: string, scenarios = 1_000): unknown => {
   const hindered = new Hindered();
   for (let time = 0; time < times; time++) hindered.add(FACTS, SHARES, 'a wall', () => true);
-  const nothing = { judged: new Map<string, number>(), failures: [] };
+  const nothing = { judged: new Map<string, number>(), failures: [], scenarios };
   return effectClauses(nothing, KERNEL, new Map(), true, hindered).find(({ id }) => id === effect);
 };
 
@@ -26,8 +26,13 @@ describe('an effect that no scenario told apart', () => {
     expect(verdictAfter(19, 'effects/vm-shared')).toMatchObject({ verdict: 'not-run', missed: true });
   });
 
+  test('is blocked where few would have in a long run: something stood in the way of each', () => {
+    expect(verdictAfter(1, 'effects/vm-shared', 4_000)).toMatchObject({ verdict: 'blocked', why: 'a wall' });
+    expect(verdictAfter(0, 'effects/vm-shared', 4_000)).toMatchObject({ verdict: 'not-run', missed: true });
+  });
+
   test('is blocked where no clone with its flag goes any further, with the reason', () => {
-    const nothing = { judged: new Map<string, number>(), failures: [] };
+    const nothing = { judged: new Map<string, number>(), failures: [], scenarios: 1_000 };
     const clauses = effectClauses(
       nothing,
       KERNEL,

@@ -1,5 +1,7 @@
 import { EFFECTS, compareTraces, concrete, isHeldTo, simulate, type Facts, type Scenario } from '../spec/index.js';
 
+/** After so many scenarios of all, one more round is for what is rare, and a run is no longer too short. */
+export const PLENTY = 4_000;
 /** So many scenarios that would tell an effect apart are enough to know that they cannot be judged. */
 const ENOUGH = 20;
 
@@ -34,8 +36,13 @@ export class Hindered {
     return (this.counts.get(effect)?.times ?? 0) >= ENOUGH;
   }
 
-  /** What stood in the way of the first scenario that would have told an effect apart. */
-  why(effect: string): string | undefined {
-    return this.counts.get(effect)?.why;
+  /**
+   * What stood in the way of the first scenario that would have told an effect apart, where that is why none did: of a short run, some of
+   * them are no reason; of a long one each is, as something stood in the way of all that there were.
+   *
+   * @param scenarios - how many there were in all
+   */
+  why(effect: string, scenarios: number): string | undefined {
+    return scenarios >= PLENTY || this.isGivenUp(effect) ? this.counts.get(effect)?.why : undefined;
   }
 }

@@ -39,7 +39,7 @@ export { whyNotClones } from './alone.js';
 export { withUnseen } from './observers.js';
 export { clauseGlob } from './clause-glob.js';
 export { vmTarget } from './targets/vm.js';
-export { withSession, type Launch, type Target } from './targets/target.js';
+export { Interrupted, withSession, type Launch, type Target } from './targets/target.js';
 export { traceLineSchema, type TraceHeader } from './trace.js';
 export { probeLines, readProbeLines, type ProbeLines } from './probe-lines.js';
 export { checkTrace } from './trace-check.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { callerNamed, predict, clone, flagValue } from '../spec/index.js';
 import { discoverEnvironment } from './environment.js';
-import { whyNoClones } from './effect-clauses.js';
+import { whyNoClones } from './no-clones.js';
 import { kernelFacts } from './facts.js';
 import { execTarget } from './targets/exec.js';
 import { SELF } from './features.js';
@@ -31,7 +31,7 @@ describe.each(AROUND)('in $name of unknown depth', ({ prefix: [file, ...args], f
       const kernel = kernelFacts(header);
       expect(predict({ kernel, caller }, clone(flagValue(flag) | 17n)).allowed).toEqual(['success']);
       expect([
-        ...(await whyNoClones(session, kernel, await discoverEnvironment(session, header))).keys(),
+        ...(await whyNoClones(session, kernel, await discoverEnvironment(session, header), [ROOT])).keys(),
       ]).not.toContain(flag);
       const { observations } = await session.run(ROOT, [clone(flagValue(flag) | 17n)]);
       expect(observations).toMatchObject([{ kind: 'child' }]);

@@ -93,6 +93,19 @@ describe('what a target answers wrongly where no task is made', () => {
     expect([...(await tryObservers(ignoresNice, KERNEL))]).toEqual(['nice()']);
   });
 
+  test('is how a signal ends a task, where /proc says status 0 of everybody', async () => {
+    const tellsNothing = new PortKernel([], (_step, result) =>
+      result.kind === 'gone' ? { kind: 'gone', how: 'exit 0' } : result,
+    );
+    const unseen = await tryObservers(tellsNothing, KERNEL);
+    expect([...unseen]).toEqual(['a death by a signal']);
+    const facts: Facts = { ...factsOf(ROOT), kernel: { ...KERNEL, unseen } };
+    const subject = scenario('0: clone(SIGCHLD) → task 1', '1: kill(task 1, SIGUSR1)', '1: sigunblock(0x200)');
+    const steps = tellsNothing.observe(subject);
+    expect(judgeScenario(facts, subject, { kind: 'steps', steps }).verdict).toBe('pass');
+    expect(judgeScenario(factsOf(ROOT), subject, { kind: 'steps', steps }).verdict).toBe('fail');
+  });
+
   test('leaves the rest of a scenario to be judged', () => {
     const facts: Facts = { ...factsOf(ROOT), kernel: { ...KERNEL, unseen: new Set(['ns(uts)']) } };
     const subject = scenario('0: ns(uts)', '0: clone(CLONE_VM|SIGCHLD) → task 1', '1: write(&a, 1)', '0: read(&a)');

@@ -1,4 +1,13 @@
-import { NS_KINDS, lookOf, parseStep, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
+import {
+  DEATH_BY_SIGNAL,
+  NS_KINDS,
+  lookOf,
+  parseStep,
+  type Facts,
+  type KernelFacts,
+  type Mismatch,
+  type Scenario,
+} from '../spec/index.js';
 import type { Observation } from './case.js';
 import { SELF } from './features.js';
 import { judgeScenario } from './scenario-judge.js';
@@ -39,6 +48,9 @@ const ALONE: readonly (readonly string[])[] = [
   ['itimer()', 'itimer_set(1000)', 'itimer()'],
   ['timer_create()', 'timer_there(0)'],
   ['tracer()'],
+  // Tasks begin with every signal blocked.
+  ['kill(task 0, SIGUSR1)', 'sigunblock(0x200)'],
+  ['kill(task 0, 42)', 'sigunblock(0x20000000000)'],
 ];
 
 /** A plain fork makes no namespace. */
@@ -86,11 +98,17 @@ function wrongLooks(facts: Facts, scenario: Scenario, observation: Observation |
     if (observation?.kind !== 'steps') return [...wrong];
     const kernel = { ...facts.kernel, unseen: wrong };
     const judgement = judgeScenario({ ...facts, kernel }, scenario, observation, () => false);
-    const step = judgement.verdict === 'fail' ? scenario.steps[judgement.mismatch.step] : undefined;
-    const look = step === undefined ? undefined : lookOf(step);
+    const look = judgement.verdict === 'fail' ? lookAt(scenario, judgement.mismatch) : undefined;
     if (look === undefined || wrong.has(look)) return [...wrong];
     wrong.add(look);
   }
+}
+
+/** What a difference of a single task was seen by. */
+function lookAt({ steps }: Scenario, { step: at, expected, observed }: Mismatch): string | undefined {
+  const step = steps[at];
+  if (step === undefined) return undefined;
+  return expected.kind === 'gone' && observed.kind === 'gone' ? DEATH_BY_SIGNAL : lookOf(step);
 }
 
 /**

@@ -36,7 +36,7 @@ import type { BatchResult, Performer, Runner } from './session.js';
 import type { TraceHeader } from './trace.js';
 import { unlessDeclared, withoutUnsupported, type Unsupported } from './unsupported.js';
 import { unlessUsedUp } from './used-up.js';
-import { withSession, type Target } from './targets/target.js';
+import { withProbes, withSession, type OpenProbes, type Target } from './targets/target.js';
 
 /** What a run is to do. */
 export interface RunOptions extends JudgeOptions {
@@ -126,16 +126,13 @@ const KEPT = 2_000;
  * Generates, runs, judges and reduces.
  *
  * @throws InputError where the target cannot be started
+ * @throws Interrupted where the signal comes before the target has answered
  */
 export async function run(target: Target, options: RunOptions): Promise<RunResult> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
-  const sessions = await Promise.all(Array.from({ length: options.jobs }, () => target.session()));
-  try {
-    const headers = await Promise.all(sessions.map((session) => session.open()));
+  const judged = async ({ sessions, header }: OpenProbes): Promise<RunResult> => {
     const [first] = sessions;
-    const [header] = headers;
-    if (first === undefined || header === undefined) throw new Error('a run needs at least one probe');
     const tried = await probeFeatures(first, kernelFacts(header, options.kernel));
     const discovered = await discoverEnvironment(first, header, tried.probed);
     const environment = withoutUnsupported(discovered, options.unsupported ?? []);
@@ -173,9 +170,8 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
       seconds: (performance.now() - started) / 1000,
       interrupted: options.signal?.aborted === true,
     };
-  } finally {
-    await Promise.all(sessions.map((session) => session.close()));
-  }
+  };
+  return withProbes(target, options.jobs, judged, options.signal);
 }
 
 /** Says that findings were given up at their limit. */

@@ -35,7 +35,8 @@ export interface Runner {
 
 /** What performs scenarios too. */
 export interface Performer {
-  readonly run: (caller: Caller, requests: readonly CaseRequest[]) => Promise<BatchResult>;
+  /** @param anew - the caller is made once more, and says again what it is, though it made the batch before */
+  readonly run: (caller: Caller, requests: readonly CaseRequest[], anew?: true) => Promise<BatchResult>;
 }
 
 /** How long a session waits, in milliseconds. */
@@ -49,6 +50,7 @@ export interface SessionOptions {
 interface Batch {
   readonly caller: Caller;
   readonly calls: readonly Request[];
+  readonly anew: boolean;
   readonly observations: Observation[];
   readonly resolve: (result: BatchResult) => void;
   /** The id of its first case. A case keeps its id when it is sent again. */
@@ -132,8 +134,12 @@ export class ProbeSession implements Runner {
     return this.process?.pid;
   }
 
-  /** Makes calls as one caller. Batches are worked off in the order in which they are handed in. */
-  async run(caller: Caller, calls: readonly Request[]): Promise<BatchResult> {
+  /**
+   * Makes calls as one caller. Batches are worked off in the order in which they are handed in.
+   *
+   * @param anew - the caller is made once more, and says again what it is, though it made the batch before
+   */
+  async run(caller: Caller, calls: readonly Request[], anew?: true): Promise<BatchResult> {
     const { over } = this;
     if (over !== undefined) {
       const observations = calls.map((): Observation => ({ kind: 'lost', why: over }));
@@ -145,6 +151,7 @@ export class ProbeSession implements Runner {
       this.batches.push({
         caller,
         calls,
+        anew: anew === true,
         observations: [],
         resolve,
         firstId,
@@ -163,6 +170,8 @@ export class ProbeSession implements Runner {
     this.over ??= 'the session was closed';
     clearTimeout(this.watchdog);
     this.process?.end();
+    // Before its header a probe has made nothing that it would have to clean up.
+    if (this.header === undefined) this.process?.kill();
     const timer = setTimeout(() => this.process?.kill(), Math.min(10_000, this.patience));
     await this.ended;
     clearTimeout(timer);
@@ -215,8 +224,9 @@ export class ProbeSession implements Runner {
       if (suspect && (this.callersDue > 0 || batch.sent > batch.observations.length)) break;
       // What is on its way already is not begun again by another caller in between.
       if (batch.announced && batch.sent === batch.calls.length) continue;
+      const anew = batch.anew && !batch.announced;
       batch.announced = true;
-      const caller = this.sentCaller === undefined || !sameCaller(this.sentCaller, batch.caller);
+      const caller = anew || this.sentCaller === undefined || !sameCaller(this.sentCaller, batch.caller);
       if (caller) {
         lines.push(callerLine(batch.caller));
         this.sentCaller = batch.caller;

@@ -58,10 +58,11 @@ async function whyUsedUp(
   caller: Caller,
   before: CallerFacts,
 ): Promise<string | undefined> {
-  const { facts, observations }: BatchResult = await session.run(caller, [{ call: 'fork' }]);
+  const { facts, blocked, observations }: BatchResult = await session.run(caller, [{ call: 'fork' }], true);
   const [fork] = observations;
   if (fork?.kind === 'lost') return `processes or memory are used up: of fork() it is said that ${fork.why}`;
-  if (facts === undefined) return undefined;
+  if (facts === undefined)
+    return `the caller, which could be made before, cannot be made any more: ${blocked ?? 'no answer'}`;
   if (before.fd_room && !facts.fd_room)
     return 'descriptors are used up: the caller had room for one before, and has none now';
   if (fork?.kind === 'refused' && isUnexpected({ kernel, caller: facts }, { call: 'fork' }, fork.errno))

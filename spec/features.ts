@@ -12,7 +12,16 @@ export interface Feature {
   readonly since: Change;
   readonly what: string;
   /** A call that tells, without making a child, and the outcomes that say yes and no. */
-  readonly probe?: { readonly call: string; readonly present: readonly string[]; readonly absent: readonly string[] };
+  readonly probe?: FeatureProbe;
+}
+
+/** How a target is asked for a feature. */
+export interface FeatureProbe {
+  readonly call: string;
+  readonly present: readonly string[];
+  readonly absent: readonly string[];
+  /** The same without the feature: where it is answered alike, the call does not show that it is there. */
+  readonly control?: string | undefined;
 }
 
 /** `features.yaml`, as it is written. */
@@ -34,6 +43,10 @@ export const featuresSchema = v.strictObject({
               call: about('A call that tells, without making a child.', v.string()),
               present: about('Outcomes that say that the kernel has it.', v.array(v.string())),
               absent: about('Outcomes that say that it has not.', v.array(v.string())),
+              control: about(
+                'The same call without what is asked for: where its outcome is the same, that does not say that the kernel has it.',
+                v.optional(v.string()),
+              ),
             }),
           ),
         ),

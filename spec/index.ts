@@ -81,7 +81,7 @@ export { simulate, startKernel, type RunningKernel, type Simulation } from './mo
 export { concrete } from './scenario/concrete.js';
 export { compareTraces, type Mismatch } from './scenario/compare.js';
 export type { Operation, OperationOf, Scenario, Step, StepResult, Value } from './scenario/scenario.js';
-export { lookOf } from './scenario/looks.js';
+export { DEATH_BY_SIGNAL, lookOf } from './scenario/looks.js';
 export { OPERATIONS, argumentsOf, type OperationName } from './scenario/operations.js';
 export { DISPOSITIONS, NS_KINDS, type NsKind } from './scenario/words.js';
 export { formatResult, formatStep } from './scenario/text.js';

@@ -1,5 +1,6 @@
 import { InputError, LIBC, type Level, type LibcClause } from '../../spec/index.js';
 import type { ClauseResult } from '../coverage.js';
+import { Interrupted } from '../targets/target.js';
 import { compileFor, type LibcPrograms } from './compile.js';
 import { judgeLibc, type LibcJudgement } from './judge.js';
 import { traceCases, type LibcCase } from './session.js';
@@ -61,6 +62,7 @@ export function isLibcTarget(target: string): boolean {
  *
  * @param target - `libc:` and the words of a compiler's command
  * @throws InputError where there is no such compiler
+ * @throws Interrupted where the signal comes while it compiles, and ends it
  */
 export async function runLibc(target: string, options: LibcOptions): Promise<LibcRun> {
   const started = performance.now();
@@ -72,7 +74,9 @@ export async function runLibc(target: string, options: LibcOptions): Promise<Lib
       'such as libc:gcc, libc:musl-gcc -static, libc:diet gcc or libc:klcc',
     );
   const clauses = LIBC.clauses.filter(({ id }) => options.selects?.(id) ?? true);
-  const programs = await compileFor([compiler, ...words], clauses, options.besides);
+  const programs = await compileFor([compiler, ...words], clauses, options.besides).catch((error: unknown): never => {
+    throw options.signal?.aborted === true ? new Interrupted(target) : error;
+  });
   try {
     const found = await judgeAll(clauses, programs, options);
     return {

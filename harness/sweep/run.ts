@@ -6,7 +6,7 @@ import { distinctFindings, type Difference, type Finding } from '../findings.js'
 import { limitsOf } from '../run.js';
 import type { ProbeSession } from '../session.js';
 import type { TraceHeader } from '../trace.js';
-import type { Target } from '../targets/target.js';
+import { withProbes, type OpenProbes, type Target } from '../targets/target.js';
 import { withoutUnsupported, type Unsupported } from '../unsupported.js';
 import { pieces, rangeOfPart, without, type Part, type Range } from './ranges.js';
 import type { SweepSpace } from './spaces.js';
@@ -90,16 +90,13 @@ const KEPT = 2_000;
  * Sweeps spaces: makes every word of them on the target, judges each, and reduces what differs.
  *
  * @throws InputError where the target cannot be started
+ * @throws Interrupted where the signal comes before the target has answered
  */
 export async function runSweep(target: Target, options: SweepOptions): Promise<SweepResult> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
-  const sessions = await Promise.all(Array.from({ length: options.jobs }, () => target.session()));
-  try {
-    const headers = await Promise.all(sessions.map((session) => session.open()));
+  const swept = async ({ sessions, header }: OpenProbes): Promise<SweepResult> => {
     const [first] = sessions;
-    const [header] = headers;
-    if (first === undefined || header === undefined) throw new Error('a sweep needs at least one probe');
     const kernel = await probeFeatures(first, kernelFacts(header, options.kernel));
     const discovered = await discoverEnvironment(first, header, kernel.probed);
     const environment = withoutUnsupported(discovered, options.unsupported ?? []);
@@ -123,9 +120,8 @@ export async function runSweep(target: Target, options: SweepOptions): Promise<S
       seconds: (performance.now() - started) / 1000,
       interrupted: options.signal?.aborted === true,
     };
-  } finally {
-    await Promise.all(sessions.map((session) => session.close()));
-  }
+  };
+  return withProbes(target, options.jobs, swept, options.signal);
 }
 
 /** The units that a sweep, or its part, consists of, without those that are done. */

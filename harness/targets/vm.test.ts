@@ -70,14 +70,23 @@ describe('the command of a machine', () => {
   });
 });
 
-const qemu = !(await execa('qemu-system-x86_64', ['--version'], { reject: false })).failed;
-const kernels = process.env['CLONECHECK_KERNELS'] ?? join(cacheFolder(), 'kernels');
-const names = existsSync(kernels) ? readdirSync(kernels).filter((name) => name.startsWith('vmlinuz-')) : [];
-const kernel = names.sort().map((name) => join(kernels, name))[0];
-const missing = qemu ? 'scripts/fetch-kernels has brought in no image' : 'qemu-system-x86_64 is not installed';
+/** A QEMU that is here, and the oldest image there is for it, as `scripts/fetch-kernels` calls them; else what is missing. */
+async function machineHere(qemu: string, prefix: string): Promise<{ kernel?: string; missing: string }> {
+  if ((await execa(qemu, ['--version'], { reject: false })).failed) return { missing: `${qemu} is not installed` };
+  const kernels = process.env['CLONECHECK_KERNELS'] ?? join(cacheFolder(), 'kernels');
+  const names = existsSync(kernels) ? readdirSync(kernels).filter((name) => name.startsWith(prefix)) : [];
+  const [kernel] = names.sort().map((name) => join(kernels, name));
+  const missing = `scripts/fetch-kernels has brought in no ${prefix}VERSION`;
+  return { missing, ...(kernel !== undefined && { kernel }) };
+}
 
-describe('a virtual machine', () => {
-  if (!qemu || kernel === undefined) {
+const MACHINES = [
+  { arch: 'x86_64', ...(await machineHere('qemu-system-x86_64', 'vmlinuz-')) },
+  { arch: 'aarch64', ...(await machineHere('qemu-system-aarch64', 'Image-')) },
+] as const;
+
+describe.each(MACHINES)('a virtual machine of $arch', ({ kernel, missing }) => {
+  if (kernel === undefined) {
     test.skip(`judges its kernel, and is started again (${missing})`, () => undefined);
     return;
   }
@@ -88,7 +97,7 @@ describe('a virtual machine', () => {
     expect(result.findings).toEqual([]);
     expect(result.lost).toEqual([]);
     expect(result.counts.pass).toBeGreaterThan(900);
-  }, 120_000);
+  }, 240_000);
 
   test('that is killed costs what was in flight at most, says so, and leaves nothing running', async () => {
     const pids: number[] = [];

@@ -17,6 +17,9 @@ import { faultsFolder, type Fault } from './faults.js';
 import { HEADER, header, patched, touched } from './patch.js';
 import { buildTools, download } from './tools.js';
 
+/** Behind the name of a file as Debian has it, which is kept beside the broken one. */
+const ORIGINAL = '.original';
+
 /** What is left out of the source: much, and none of it is compiled. Kconfig files stay, they are all read. */
 const LEFT_OUT: readonly string[] = [
   ...[
@@ -124,14 +127,15 @@ async function fetchSource({ folder, package: name, say }: BuildOptions): Promis
 }
 
 /** Files are written only where they change, so that little is compiled again. */
-function applyFaults(source: string, faults: readonly Fault[]): void {
+export function applyFaults(source: string, faults: readonly Fault[]): void {
   const original = (file: string): string => {
-    const kept = join(source, `${file}.original`);
+    const kept = join(source, file + ORIGINAL);
     if (!existsSync(kept)) copyFileSync(join(source, file), kept);
     return readFileSync(kept, 'utf8');
   };
   const sources = new Map(touched(faults).map((file) => [file, original(file)]));
   const files = new Map([
+    ...brokenBefore(source).map((file) => [file, original(file)] as const),
     ...patched(sources, faults),
     [HEADER, header(faults)],
     ['kernel/clonecheck_fault.c', readFileSync(join(faultsFolder(), 'fault-switch.c'), 'utf8')],
@@ -141,6 +145,13 @@ function applyFaults(source: string, faults: readonly Fault[]): void {
     const path = join(source, file);
     if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
   }
+}
+
+/** Files that the source was broken in when it was built last, perhaps by faults that are no more. */
+function brokenBefore(source: string): readonly string[] {
+  return readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(ORIGINAL))
+    .map((file) => file.slice(0, -ORIGINAL.length));
 }
 
 /** An option whose dependencies are missing is dropped without a word; a kernel without it would show less than it seems to. */

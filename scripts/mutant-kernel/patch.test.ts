@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { EFFECTS, ERROR_CLAUSES, InputError } from '../../spec/index.js';
 import { UNEXPLAINED, cacheFolder } from '../../harness/index.js';
 import { ownFaults, parseFaults, type Fault } from './faults.js';
+import { applyFaults } from './kernel.js';
 import { header, patched, touched } from './patch.js';
 
 const FAULTS = ownFaults();
@@ -109,5 +111,27 @@ describe('a file of faults with a mistake is refused with its place', () => {
   ])('%s', (_, content, expected) => {
     expect(() => parseFaults(content, 'faults.yaml')).toThrow(expected);
     expect(() => parseFaults(content, 'faults.yaml')).toThrow(/^faults\.yaml:\d+:\d+: /);
+  });
+});
+
+describe('a source that was built before', () => {
+  test('loses the faults that are no more', () => {
+    const source = mkdtempSync(join(tmpdir(), 'clonecheck-mutant-'));
+    try {
+      mkdirSync(join(source, 'kernel'));
+      mkdirSync(join(source, 'include', 'linux'), { recursive: true });
+      const exit = join(source, 'kernel', 'exit.c');
+      writeFileSync(join(source, 'kernel', 'fork.c'), 'if (a)\n');
+      writeFileSync(join(source, 'kernel', 'Makefile'), '');
+      writeFileSync(exit, 'if (a)\n');
+      const [fault] = parseFaults(text(), 'faults.yaml');
+      if (fault === undefined) throw new Error('no fault');
+      applyFaults(source, [fault, { ...fault, name: 'another', file: 'kernel/exit.c' }]);
+      expect(readFileSync(exit, 'utf8')).not.toBe('if (a)\n');
+      applyFaults(source, [fault]);
+      expect(readFileSync(exit, 'utf8')).toBe('if (a)\n');
+    } finally {
+      rmSync(source, { recursive: true });
+    }
   });
 });

@@ -28,12 +28,24 @@ export const NAMED_POINTERS: readonly { readonly name: string; readonly address:
   { name: 'edge', address: NONE - 4n, why: 'four readable bytes, then none' },
 ];
 
+/**
+ * Here user space of x86-64 ends, with four levels of page tables. Elsewhere, and with five, these are addresses of user space, but none
+ * at which anything is mapped that did not ask for it: what is placed by the kernel lies near the end, and programs near the beginning or
+ * behind two thirds.
+ */
+const MIDDLE = 1n << 47n;
+/** From, and up to, where nothing is mapped on any machine. */
+export const HOLES: readonly (readonly [from: bigint, to: bigint])[] = [
+  [MIDDLE, MIDDLE + REGION],
+  [1n << 63n, 1n << 64n],
+];
+
 /** The lowest address that an ordinary process may map, on any machine that matters here. */
 const FIRST_PAGE_END = 0x1000n;
 
 /**
  * Says whether `length` bytes at `address` can be accessed, by the arena's layout; an address outside it is taken
- * as good unless it lies in the first page or beyond user space.
+ * as good unless it lies in the first page, in one of the {@link HOLES}, or beyond user space.
  *
  * @param taskSizeMax - the end of user addresses, from `TASK_SIZE_MAX`
  */
@@ -41,7 +53,7 @@ export function accessible(address: bigint, length: bigint, access: 'read' | 'wr
   if (address < FIRST_PAGE_END || address + length > taskSizeMax) return false;
   const last = address + (length > 0n ? length : 1n) - 1n;
   const touches = (region: bigint): boolean => last >= region && address < region + REGION;
-  if (touches(NONE)) return false;
+  if (touches(NONE) || HOLES.some(([from, to]) => last >= from && address < to)) return false;
   return access === 'read' || !touches(RO);
 }
 

@@ -48,19 +48,12 @@ function disagreement(expected: StepResult, seen: StepResult, bindings: Bindings
         ? undefined
         : '';
     case 'gone':
-      return seen.kind === 'gone' && endedLike(expected.how, seen.how) ? undefined : '';
+      // A task that was ended in its sleep has no status of its own to tell.
+      return seen.kind === 'gone' && (expected.how === 'any' || expected.how === seen.how) ? undefined : '';
     case 'blocked':
     case 'absent':
       return undefined;
   }
-}
-
-/**
- * A task that was ended in its sleep has no status of its own to tell. Of others /proc tells it, or says 0, as it does where it does not
- * know: that a signal ended a task is then neither shown nor denied. What a wait says of it is judged for itself.
- */
-function endedLike(expected: string, seen: string): boolean {
-  return expected === 'any' || expected === seen || (seen === 'exit 0' && expected.startsWith('signal '));
 }
 
 /** The step was not over before that one. */

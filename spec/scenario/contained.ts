@@ -1,5 +1,5 @@
 import type { Call } from '../model/call.js';
-import { RO, RW } from '../model/memory.js';
+import { HOLES, RO, RW } from '../model/memory.js';
 import type { Step } from './scenario.js';
 
 /** What a task of an arena may reach: its regions, and where nothing is mapped on any architecture. What lies elsewhere is the probe's own. */
@@ -7,9 +7,7 @@ const ALLOWED: readonly (readonly [from: bigint, to: bigint])[] = [
   [0n, RO - RW],
   [RW, RW + 0x6_0000n],
   [RW + 0x10_0000n, RW + 0x50_0000n],
-  // Beyond user space of x86-64, and of every architecture.
-  [1n << 47n, (1n << 47n) + 0x1_0000n],
-  [1n << 63n, 1n << 64n],
+  ...HOLES,
 ];
 /** Standard input, output and error belong to the probe, whatever table of descriptors a task has. */
 const FIRST_DESCRIPTOR = 3;

@@ -11,6 +11,12 @@ const LOOKS: ReadonlySet<Operation['op']> = new Set<Operation['op']>([
   ...(['itimer', 'timer_there', 'kcmp', 'tracer'] as const),
 ]);
 
+/**
+ * That a signal ended a task. Not every /proc tells: some say status 0 of everybody. Where one does not, so much is left out of account, and
+ * what a wait says of it is judged for itself.
+ */
+export const DEATH_BY_SIGNAL = 'a death by a signal';
+
 /** Names what a step looks at: its operation, and of namespaces and comparisons which; undefined where it does more than look. */
 export function lookOf(step: Step): string | undefined {
   if (!LOOKS.has(step.op)) return undefined;

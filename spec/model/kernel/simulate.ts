@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.js';
-import { lookOf } from '../../scenario/looks.js';
+import { DEATH_BY_SIGNAL, lookOf } from '../../scenario/looks.js';
 import type { Scenario, Step, StepResult } from '../../scenario/scenario.js';
 import { Kernel } from './kernel.js';
 import { perform } from './steps.js';
@@ -57,7 +57,7 @@ export class RunningKernel implements Simulation {
       return;
     }
     const result = able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' as const };
-    results.push(isUnseen(k, step) ? { kind: 'open' } : result);
+    results.push(isUnseen(k, step) ? { kind: 'open' } : withoutUnseenDeath(k, result));
     this.wake(index + 1);
     if (!this.isVague()) return;
     forgetSleepers(k, results, index);
@@ -128,6 +128,12 @@ export function startKernel(facts: Facts, broken: ReadonlySet<string> = NONE): R
 /** Where the model lost sight, what it foresaw for the steps from there on is no claim. */
 function isUnseen({ facts: { kernel } }: Kernel, step: Step): boolean {
   return kernel.unseen?.has(lookOf(step) ?? '') === true;
+}
+
+/** A task that ended, however, where nobody can tell that it was by a signal. */
+function withoutUnseenDeath({ facts: { kernel } }: Kernel, result: StepResult): StepResult {
+  const isUntold = result.kind === 'gone' && result.how.startsWith('signal ') && kernel.unseen?.has(DEATH_BY_SIGNAL);
+  return isUntold === true ? { ...result, how: 'any' } : result;
 }
 
 /** Of those who slept when the model lost sight nobody knows when they woke, but that it was not before. */
