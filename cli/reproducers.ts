@@ -14,13 +14,19 @@ import {
   type ReportOptions,
   type ReproducerText,
 } from '../reports/index.js';
-import type { Caller, CallerFacts } from '../spec/index.js';
+import type { Architecture, Caller, CallerFacts } from '../spec/index.js';
 
 /** How programs are run on a target; undefined where none can be but the probe. */
 export async function launchOf({ launch }: Target): Promise<ProgramLaunch | undefined> {
   if (launch === undefined) return undefined;
   const { prefix, arch } = launch;
-  return { prefix, ...(arch && arch !== hostArchitecture() && { compiler: await findCompiler(arch) }) };
+  return { prefix, ...(arch && arch !== hostArchitecture() && { compiler: await compilerOf(arch) }) };
+}
+
+/** Those of x86-64 have to be told that i386 is meant. */
+async function compilerOf(arch: Architecture): Promise<string> {
+  const compiler = await findCompiler(arch);
+  return arch === 'i386' && !compiler.startsWith('i686-') ? `${compiler} -m32` : compiler;
 }
 
 /** What each caller is on the target; nothing of those that cannot be made there. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EDGE, NONE, RO, RW, STACK, STACK_SIZE, PID_MAX_LIMIT, type Tid } from '../spec/index.js';
+import { DESCRIPTOR, EDGE, NONE, RO, RW, STACK, STACK_SIZE, PID_MAX_LIMIT, type Tid } from '../spec/index.js';
 
 /** Addresses at which a kernel's answer changes: none, the first page, good, read-only, cut off, not mapped, kernel, the last. */
 export const pointers: fc.Arbitrary<bigint> = fc.oneof(
@@ -34,10 +34,10 @@ export const wideExitSignals: fc.Arbitrary<bigint> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(256n, 273n, 1n << 32n, (1n << 32n) | 17n, 1n << 63n, (1n << 64n) - 1n) },
 );
 
-/** TLS values around the end of user space. */
+/** TLS values around the end of user space, and one that is good on every architecture. */
 export const tlsValues: fc.Arbitrary<bigint> = fc.constantFrom(
   0n,
-  RW + 0x100n,
+  DESCRIPTOR,
   0x7fff_ffff_efffn,
   0x7fff_ffff_f000n,
   0x8000_0000_0000n,

@@ -1,4 +1,4 @@
-import { RW, STACK, STACK_SIZE, clone, clone3, flagValue, type Call } from '../spec/index.js';
+import { DESCRIPTOR, RW, STACK, STACK_SIZE, clone, clone3, flagValue, type Call } from '../spec/index.js';
 
 /** A way in which programs make tasks, as a call. */
 export interface Idiom {
@@ -35,10 +35,10 @@ export const IDIOMS: readonly Idiom[] = [
       stack_size: STACK_SIZE,
     }),
   },
-  { name: 'pthread_create', call: clone(THREAD, { ...words, stack: STACK + STACK_SIZE, tls: WORD_A }) },
+  { name: 'pthread_create', call: clone(THREAD, { ...words, stack: STACK + STACK_SIZE, tls: DESCRIPTOR }) },
   {
     name: 'pthread_create as clone3',
-    call: clone3({ flags: THREAD, ...words, stack: STACK, stack_size: STACK_SIZE, tls: WORD_A }),
+    call: clone3({ flags: THREAD, ...words, stack: STACK, stack_size: STACK_SIZE, tls: DESCRIPTOR }),
   },
   {
     name: 'thread of a crash handler',

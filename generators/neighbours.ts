@@ -35,7 +35,7 @@ const PLAINEST: Readonly<Record<string, string>> = {
   CLONE_PARENT_SETTID: 'clone3({flags=CLONE_PARENT_SETTID, parent_tid=&b})',
   CLONE_CHILD_SETTID: 'clone3({flags=CLONE_CHILD_SETTID, child_tid=&c})',
   CLONE_CHILD_CLEARTID: 'clone3({flags=CLONE_CHILD_CLEARTID, child_tid=&c})',
-  CLONE_SETTLS: 'clone3({flags=CLONE_SETTLS, tls=&a})',
+  CLONE_SETTLS: 'clone3({flags=CLONE_SETTLS, tls=0x20000200})',
   CLONE_INTO_CGROUP: 'clone3({flags=CLONE_INTO_CGROUP, cgroup=10})',
   CLONE_PIDFD_AUTOKILL: 'clone3({flags=CLONE_PIDFD_AUTOKILL|CLONE_PIDFD|CLONE_AUTOREAP|CLONE_NNP, pidfd=&a})',
 };

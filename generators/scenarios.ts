@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  DESCRIPTOR,
   RW,
   SHARED,
   clone,
@@ -35,7 +36,7 @@ const PARENT_WORD = RW + 0x110n;
 const SHARED_CHILD_WORD = SHARED + 0x10n;
 const SHARED_PARENT_WORD = SHARED + 0x18n;
 const PIDFD_WORD = SHARED + 0x20n;
-const TLS = RW + 0x200n;
+const TLS = DESCRIPTOR;
 /** Signals that nothing else sends. */
 const SIGNALS = [10, 12, 34];
 const NS_KINDS: readonly NsKind[] = ['uts', 'ipc', 'mnt', 'net', 'cgroup', 'user', 'pid', 'time', 'time_for_children'];

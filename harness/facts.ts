@@ -27,6 +27,7 @@ export function kernelFacts(header: TraceHeader, claimed?: KernelVersion): Kerne
   return {
     version,
     arch: header.arch,
+    ...(header.compat === true && { compat: true }),
     page_size: header.page_size,
     la57: header.la57 === true,
     config: {

@@ -93,6 +93,7 @@ const headerSchema = v.object({
   release: about('uname -r.', v.string()),
   version: about('uname -v.', v.optional(v.string(), '')),
   machine: about('uname -m.', v.optional(v.string(), '')),
+  compat: about('Of a 32-bit one: a 64-bit kernel is behind it.', v.optional(v.boolean())),
   page_size: about('In bytes.', whole),
   la57: about('Five levels of page tables; null: not known.', v.optional(v.nullable(v.boolean()), null)),
   ns: about('Kinds of namespaces that /proc/self/ns has.', v.array(v.string())),

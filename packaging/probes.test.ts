@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { PROBE_FLAGS, compileProgram } from '../harness/probe/build.js';
+import { EVERY_FLAG, compileProgram } from '../harness/probe/build.js';
 import { ToolError, findCompiler, hostArchitecture } from '../harness/probe/compiler.js';
 import { BUILT_FOLDER, BUILT_LIST, prebuilt, sourceFolder, sourceHash } from '../harness/probe/prebuilt.js';
 import { PROGRAMS } from './probes.js';
@@ -43,8 +43,8 @@ describe('the same source gives the same bytes, wherever it lies', () => {
     }
     test(title, async () => {
       const [one, other] = [join(folder, `${program}-${arch}-1`), join(there, `${program}-${arch}-2`)];
-      await compileProgram(program, compiler, one, here);
-      await compileProgram(program, compiler, other, there);
+      await compileProgram(program, arch, compiler, one, here);
+      await compileProgram(program, arch, compiler, other, there);
       const bytes = readFileSync(one);
       expect(bytes.equals(readFileSync(other))).toBe(true);
       expect(bytes.includes(folder)).toBe(false);
@@ -66,22 +66,22 @@ describe('a probe that came with the package', () => {
   };
 
   test('is taken', () => {
-    const sources = withProbe('taken', (at) => sourceHash(PROBE_FLAGS, at));
-    expect(prebuilt('probe', arch, PROBE_FLAGS, sources)).toBe(join(sources, BUILT_FOLDER, name));
+    const sources = withProbe('taken', (at) => sourceHash(EVERY_FLAG, at));
+    expect(prebuilt('probe', arch, EVERY_FLAG, sources)).toBe(join(sources, BUILT_FOLDER, name));
   });
 
   test('is left where the sources beside it are others than it was built from', () => {
-    const sources = withProbe('stale', (at) => sourceHash(PROBE_FLAGS, at));
+    const sources = withProbe('stale', (at) => sourceHash(EVERY_FLAG, at));
     writeFileSync(join(sources, 'probe.c'), 'int main;');
-    expect(prebuilt('probe', arch, PROBE_FLAGS, sources)).toBeUndefined();
+    expect(prebuilt('probe', arch, EVERY_FLAG, sources)).toBeUndefined();
   });
 
   test('is left where it was built with other flags', () => {
     const sources = withProbe('flags', (at) => sourceHash(['-O0'], at));
-    expect(prebuilt('probe', arch, PROBE_FLAGS, sources)).toBeUndefined();
+    expect(prebuilt('probe', arch, EVERY_FLAG, sources)).toBeUndefined();
   });
 
   test('is not looked for in a clone, which has none', () => {
-    expect(prebuilt('probe', arch, PROBE_FLAGS, copyOfSources('clone'))).toBeUndefined();
+    expect(prebuilt('probe', arch, EVERY_FLAG, copyOfSources('clone'))).toBeUndefined();
   });
 });

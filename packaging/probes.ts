@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { PROBE_FLAGS, compileProgram } from '../harness/probe/build.js';
+import { EVERY_FLAG, compileProgram } from '../harness/probe/build.js';
 import { ToolError, findCompiler } from '../harness/probe/compiler.js';
 import { BUILT_FOLDER, BUILT_LIST, sourceHash, type Built, type Program } from '../harness/probe/prebuilt.js';
 import type { Architecture } from '../spec/index.js';
@@ -12,8 +12,12 @@ export const PROGRAMS: readonly { readonly program: Program; readonly arch: Arch
   { program: 'probe', arch: 'x86_64' },
   { program: 'probe', arch: 'aarch64' },
   { program: 'probe', arch: 'riscv64' },
+  { program: 'probe', arch: 'i386' },
+  { program: 'probe', arch: 'arm' },
   { program: 'init', arch: 'x86_64' },
   { program: 'init', arch: 'aarch64' },
+  { program: 'init', arch: 'i386' },
+  { program: 'init', arch: 'arm' },
 ];
 
 /**
@@ -33,7 +37,7 @@ export async function buildPrograms(folder: string): Promise<readonly string[]> 
     const path = join(into, name);
     try {
       const compiler = await findCompiler(arch);
-      await compileProgram(program, compiler, path, folder);
+      await compileProgram(program, arch, compiler, path, folder);
       chmodSync(path, 0o755);
       const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
       programs[name] = { sha256, compiler: await versionOf(compiler) };
@@ -42,7 +46,7 @@ export async function buildPrograms(folder: string): Promise<readonly string[]> 
       missing.push(`${name}: ${error.message}; ${error.hint}`);
     }
   }
-  const built: Built = { source: sourceHash(PROBE_FLAGS, folder), programs };
+  const built: Built = { source: sourceHash(EVERY_FLAG, folder), programs };
   writeFileSync(join(into, BUILT_LIST), `${JSON.stringify(built, undefined, 2)}\n`);
   return missing;
 }

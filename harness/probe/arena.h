@@ -74,7 +74,7 @@ static int fault_in_answer(void)
 	}
 	if (fault_at_id(FAULT_SILENT, id)) {
 		/* Given, though nothing was. */
-		shared->given = (u64)output_length() << 32 | (u32)(cases_answered() + 1);
+		whole_put(&shared->given, (u64)output_length() << 32 | (u32)(cases_answered() + 1));
 		return 1;
 	}
 	return 0;

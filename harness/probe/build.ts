@@ -29,6 +29,18 @@ export const PROBE_FLAGS: readonly string[] = [
   '-Wl,--build-id=none',
 ];
 
+/** Flags that only builds for one architecture have. The 32-bit ones are larger, so they are made small. */
+export const MACHINE_FLAGS: Readonly<Record<Architecture, readonly string[]>> = {
+  x86_64: [],
+  aarch64: [],
+  riscv64: [],
+  i386: ['-m32', '-Os'],
+  arm: ['-marm', '-march=armv7-a', '-mfloat-abi=soft', '-Os'],
+};
+
+/** What sources and a build are told by. */
+export const EVERY_FLAG: readonly string[] = [...PROBE_FLAGS, ...Object.values(MACHINE_FLAGS).flat()];
+
 /** Which of the probes that there may be is meant. */
 export interface ProbeChoice {
   /** Compiled here, though one came with the package. */
@@ -48,7 +60,7 @@ export function buildProbe(arch: Architecture = hostArchitecture(), choice: Prob
 
 /** Where {@link buildProbe} takes the probe for an architecture from. */
 export function probeOrigin(arch: Architecture, { anew = false }: ProbeChoice = {}): 'package' | 'compiler' {
-  return !anew && prebuilt('probe', arch, PROBE_FLAGS) !== undefined ? 'package' : 'compiler';
+  return !anew && prebuilt('probe', arch, EVERY_FLAG) !== undefined ? 'package' : 'compiler';
 }
 
 /** The path of the program that is process 1 of a virtual machine and starts the probe there; like {@link buildProbe}. */
@@ -70,18 +82,18 @@ function buildOnce(program: Program, arch: Architecture, { anew = false }: Probe
 }
 
 async function made(program: Program, arch: Architecture, anew: boolean): Promise<string> {
-  return (anew ? undefined : prebuilt(program, arch, PROBE_FLAGS)) ?? (await compiled(program, arch));
+  return (anew ? undefined : prebuilt(program, arch, EVERY_FLAG)) ?? (await compiled(program, arch));
 }
 
 async function compiled(program: Program, arch: Architecture): Promise<string> {
   const compiler = await findCompiler(arch);
-  const hash = createHash('sha256').update(compiler).update(sourceHash(PROBE_FLAGS)).digest('hex').slice(0, 16);
+  const hash = createHash('sha256').update(compiler).update(sourceHash(EVERY_FLAG)).digest('hex').slice(0, 16);
   const path = join(cacheFolder(), `${program}-${arch}-${hash}`);
   if (existsSync(path)) return path;
   // Several processes may build at once: each writes a file of its own, the rename is atomic.
   const unfinished = `${path}.${String(process.pid)}`;
   try {
-    await compileProgram(program, compiler, unfinished);
+    await compileProgram(program, arch, compiler, unfinished);
     renameSync(unfinished, path);
   } finally {
     rmSync(unfinished, { force: true });
@@ -92,6 +104,7 @@ async function compiled(program: Program, arch: Architecture): Promise<string> {
 /**
  * Compiles a program: the same source gives the same bytes with the same compiler, wherever it lies.
  *
+ * @param arch - what it is to run on
  * @param compiler - the command, as {@link findCompiler} answers it
  * @param path - the file to write
  * @param folder - where the sources lie
@@ -99,6 +112,7 @@ async function compiled(program: Program, arch: Architecture): Promise<string> {
  */
 export async function compileProgram(
   program: Program,
+  arch: Architecture,
   compiler: string,
   path: string,
   folder = sourceFolder(),
@@ -106,6 +120,7 @@ export async function compileProgram(
   try {
     await execa(compiler, [
       ...PROBE_FLAGS,
+      ...MACHINE_FLAGS[arch],
       ...(await optionalFlags(compiler)),
       '-o',
       path,

@@ -227,15 +227,15 @@ static u64 place_args(const struct call *call)
 	if (call_has(call, FIELD_UARGS))
 		return call->uargs;
 	if (call_has(call, FIELD_READABLE)) {
-		memset((void *)(REGION_NONE - edge_used), 0, edge_used);
+		memset(memory_at(REGION_NONE - edge_used), 0, edge_used);
 		edge_used = call->readable;
 		at = REGION_NONE - call->readable;
 		if (length > call->readable)
 			length = call->readable;
 	}
-	memcpy((void *)at, &call->args, length);
+	memcpy(memory_at(at), &call->args, length);
 	if (call_has(call, FIELD_TAIL))
-		*(u8 *)(at + call->tail_offset) = call->tail_byte;
+		*(u8 *)memory_at(at + call->tail_offset) = call->tail_byte;
 	return at;
 }
 
@@ -254,7 +254,7 @@ static long make_call(const struct call *call)
 		at = place_args(call);
 		ret = stub_child_call(NR_clone3, at, call->size, 0, 0, 0, outcome);
 		if (call_has(call, FIELD_TAIL))
-			*(u8 *)(at + call->tail_offset) = 0;
+			*(u8 *)memory_at(at + call->tail_offset) = 0;
 		return ret;
 #if STUB_HAS_FORK
 	case CALL_FORK:

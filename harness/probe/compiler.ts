@@ -18,8 +18,9 @@ const COMPILERS: Readonly<Record<Architecture, readonly string[]>> = {
   x86_64: ['x86_64-linux-gnu-gcc', 'gcc', 'cc', 'clang'],
   aarch64: ['aarch64-linux-gnu-gcc', 'gcc', 'cc', 'clang'],
   riscv64: ['riscv64-linux-gnu-gcc', 'gcc', 'cc', 'clang'],
-  i386: ['i686-linux-gnu-gcc'],
-  arm: ['arm-linux-gnueabihf-gcc'],
+  // Those of x86-64 can do it too: nothing of a library is needed.
+  i386: ['i686-linux-gnu-gcc', 'x86_64-linux-gnu-gcc', 'gcc', 'cc', 'clang'],
+  arm: ['arm-linux-gnueabihf-gcc', 'arm-linux-gnueabi-gcc', 'gcc', 'cc', 'clang'],
 };
 
 /** The architecture that this process runs on. */

@@ -113,6 +113,17 @@ static int cpu_has_la57(void)
 	return -1;
 }
 
+/* Whether a 64-bit kernel is behind a 32-bit architecture: it takes the fields of clone3 whole. */
+static int kernel_is_of_64(const struct uname *u)
+{
+#if defined(__i386__)
+	(void)u;
+	return descriptor_is_of_64();
+#else
+	return STUB_IS_64 || text_begins(text_of(u->machine), "aarch64") || text_begins(text_of(u->machine), "armv8l");
+#endif
+}
+
 static void put_header(u64 page_size)
 {
 	struct uname u;
@@ -127,6 +138,8 @@ static void put_header(u64 page_size)
 	put_key_string("release", text_of(u.release));
 	put_key_string("version", text_of(u.version));
 	put_key_string("machine", text_of(u.machine));
+	if (!STUB_IS_64)
+		put_key_bool("compat", kernel_is_of_64(&u));
 	put_key_number("page_size", page_size);
 	put_key_bool("la57", cpu_has_la57());
 	put_namespaces();

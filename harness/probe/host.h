@@ -30,7 +30,7 @@ struct arena_end {
 
 static long arena_fork_autoreaped(void)
 {
-	struct clone_args args = { .flags = CLONE_AUTOREAP | CLONE_PIDFD, .pidfd = (u64)&host.pidfd };
+	struct clone_args args = { .flags = CLONE_AUTOREAP | CLONE_PIDFD, .pidfd = (unsigned long)&host.pidfd };
 
 	if (host.arena_init)
 		args.flags |= CLONE_NEWPID;

@@ -8,6 +8,8 @@
 
 #if defined(__x86_64__)
 enum { NR_execve = 59, NR_mount = 165, NR_reboot = 169 };
+#elif defined(__i386__) || defined(__arm__)
+enum { NR_execve = 11, NR_mount = 21, NR_reboot = 88 };
 #else
 enum { NR_execve = 221, NR_mount = 40, NR_reboot = 142 };
 #endif
@@ -59,12 +61,13 @@ static void say(const char *text)
 	sys(NR_write, 2, text, length);
 }
 
-static void say_number(int number)
+static void say_number(u32 number)
 {
-	char digit = '0' + number % 10;
+	u32 tenth = divided(number, 10);
+	char digit = '0' + (number - 10 * tenth);
 
-	if (number >= 10)
-		say_number(number / 10);
+	if (tenth)
+		say_number(tenth);
 	sys(NR_write, 2, &digit, 1);
 }
 

@@ -30,7 +30,7 @@ static inline int input_skipping(void)
 /* Everything about the input at once. */
 static inline void input_set(u32 position, u32 end, int skipping, u32 cases)
 {
-	shared->taken = (skipping ? INPUT_SKIPPING : 0) | (u64)end << 48 | (u64)position << 32 | cases;
+	whole_put(&shared->taken, (skipping ? INPUT_SKIPPING : 0) | (u64)end << 48 | (u64)position << 32 | cases);
 }
 
 /* Makes room behind the end. What is left is part of one line, so that it can be copied before it is let go of. */

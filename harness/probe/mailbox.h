@@ -11,6 +11,10 @@
 #include "entry_x86_64.h"
 #elif defined(__aarch64__)
 #include "entry_aarch64.h"
+#elif defined(__i386__)
+#include "entry_i386.h"
+#elif defined(__arm__)
+#include "entry_arm.h"
 #else
 #include "entry_riscv64.h"
 #endif
@@ -166,16 +170,16 @@ static int is_mapped_at(long got, u64 wanted)
 
 static int stacks_map(void)
 {
-	return is_mapped_at(sys(NR_mmap, STACKS_ADDRESS, TASKS_MOST * STACK_ROOM, PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0),
+	return is_mapped_at(sys_mmap(STACKS_ADDRESS, TASKS_MOST * STACK_ROOM, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0),
 			    STACKS_ADDRESS);
 }
 
 /* A window of a file's memory, or of memory that belongs to no file. */
 static long window_map(u64 at, int fd, u64 offset)
 {
-	return sys(NR_mmap, at, WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | (fd < 0 ? MAP_ANONYMOUS : 0),
-		   fd, offset);
+	return sys_mmap(at, WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | (fd < 0 ? MAP_ANONYMOUS : 0), fd,
+			offset);
 }
 
 static int scenario_map_at(int fd)
@@ -197,7 +201,7 @@ static inline void fence(void)
 /* Never the private kind: tasks may share memory and not know each other. */
 static inline long futex_wait(volatile u32 *word, u32 while_it_is, u64 microseconds)
 {
-	struct timespec limit = { microseconds / 1000000, microseconds % 1000000 * 1000 };
+	struct timespec limit = timespec_of(microseconds);
 
 	return sys(NR_futex, word, FUTEX_WAIT, while_it_is, &limit);
 }

@@ -3,6 +3,9 @@
 #define PROBE_MEMORY_H
 
 #include "sys.h"
+#if defined(__i386__)
+#include "descriptor.h"
+#endif
 
 #define REGION_SIZE 0x10000UL
 #define REGION_RW 0x20000000UL
@@ -18,7 +21,7 @@
 
 static int memory_map_region(u64 at, int protection)
 {
-	long got = sys(NR_mmap, at, REGION_SIZE, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	long got = sys_mmap(at, REGION_SIZE, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
 	return got == (long)at ? 0 : -1;
 }
@@ -26,9 +29,14 @@ static int memory_map_region(u64 at, int protection)
 /* Done once; arenas inherit the regions, each its own copy. */
 static int memory_map(void)
 {
-	return memory_map_region(REGION_RW, PROT_READ | PROT_WRITE) || memory_map_region(REGION_RO, PROT_READ) ||
-	       memory_map_region(REGION_EDGE, PROT_READ | PROT_WRITE) || memory_map_region(REGION_NONE, PROT_NONE) ||
-	       memory_map_region(REGION_STACK, PROT_READ | PROT_WRITE);
+	if (memory_map_region(REGION_RW, PROT_READ | PROT_WRITE) || memory_map_region(REGION_RO, PROT_READ) ||
+	    memory_map_region(REGION_EDGE, PROT_READ | PROT_WRITE) || memory_map_region(REGION_NONE, PROT_NONE) ||
+	    memory_map_region(REGION_STACK, PROT_READ | PROT_WRITE))
+		return -1;
+#if defined(__i386__)
+	descriptor_place();
+#endif
+	return 0;
 }
 
 #endif

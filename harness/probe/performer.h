@@ -81,7 +81,7 @@ static __attribute__((noreturn)) void task_lives(struct mailbox *m)
  * A task enters here, with a stack of its own or, after fork and vfork, further down on that of its maker. Whatever
  * else it has may be shared, copied or strange, so nothing is kept but in the mailbox.
  */
-__attribute__((noreturn, used)) void task_born(u64 number)
+__attribute__((noreturn, used)) void task_born(unsigned long number)
 {
 	struct mailbox *m = &scenario->mail[number];
 

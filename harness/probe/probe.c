@@ -69,7 +69,7 @@ static void parse_arguments(char **argv)
 	}
 }
 
-static u64 page_size_of(u64 *aux)
+static u64 page_size_of(const unsigned long *aux)
 {
 	for (; aux[0]; aux += 2)
 		if (aux[0] == AT_PAGESZ)
@@ -311,10 +311,10 @@ static void signals_prepare(void)
 {
 	struct {
 		void *handler;
-		u64 flags;
+		unsigned long flags;
 		void *restorer;
-		u64 mask;
-	} standard = { 0, 0, 0, 0 };
+		u32 mask[2];
+	} standard = { .handler = NULL };
 
 	/* A caller of ours may have left it ignored, and then children would vanish before they are waited for. */
 	sys(NR_rt_sigaction, SIGCHLD, &standard, 0, 8);
@@ -332,9 +332,9 @@ static void forbid_cores(void)
 	sys(NR_prlimit64, 0, RLIMIT_CORE, &none, 0);
 }
 
-__attribute__((noreturn, used)) void probe_main(u64 *stack)
+__attribute__((noreturn, used)) void probe_main(unsigned long *stack)
 {
-	u64 argc = *stack, *aux;
+	unsigned long argc = *stack, *aux;
 	char **argv = (char **)(stack + 1);
 
 	for (aux = stack + 2 + argc; *aux; aux++)

@@ -45,17 +45,25 @@ struct attribute {
 	u64 value;
 };
 
+/* 64 bits that are stored at once, where a plain store would be two of 32. */
+typedef volatile u64 whole64 __attribute__((aligned(8)));
+
+static inline void whole_put(whole64 *at, u64 value)
+{
+	__atomic_store_n(at, value, __ATOMIC_RELAXED);
+}
+
 /*
  * What an arena needs comes first, within 64 KiB, since the kernel maps as much at the first touch: page faults are
  * most of what a fresh arena costs.
  */
 struct shared {
 	/*
-	 * Each of these changes in one store, so that a process that dies leaves a line taken or not taken, answered or not
-	 * answered, and nothing between. The case in flight is taken and not yet given.
+	 * Each of these changes in one store (whole_put), so that a process that dies leaves a line taken or not taken, answered
+	 * or not answered, and nothing between. The case in flight is taken and not yet given.
 	 */
-	volatile u64 taken; /* in a line that is skipped << 63 | input end << 48 | input position << 32 | cases taken */
-	volatile u64 given; /* output length << 32 | cases answered */
+	whole64 taken; /* in a line that is skipped << 63 | input end << 48 | input position << 32 | cases taken */
+	whole64 given; /* output length << 32 | cases answered */
 
 	struct {
 		volatile struct outcome outcome;
@@ -135,8 +143,8 @@ static __attribute__((noreturn)) void end_with(int code)
 static int shared_map(void)
 {
 	/* Longer than needed, so that it can begin at a window's beginning. */
-	long at = sys(NR_mmap, 0, sizeof(struct shared) + WINDOW_SIZE, PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	long at = sys_mmap(0, sizeof(struct shared) + WINDOW_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (at < 0 && at > -4096)
 		return -1;

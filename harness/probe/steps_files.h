@@ -84,7 +84,7 @@ static s64 step_dup(const struct step *s, struct result *r)
 
 struct file_lock {
 	short type, whence;
-	u64 start, length;
+	long start, length;
 	int pid;
 };
 
@@ -114,7 +114,7 @@ static s64 step_lseek(const struct step *s, struct result *r)
 
 static long pidfd_at(const struct step *s)
 {
-	return *(volatile int *)s->v[KEY_AT];
+	return *(volatile int *)memory_at(s->v[KEY_AT]);
 }
 
 static s64 step_pidfd_getfl(const struct step *s, struct result *r)

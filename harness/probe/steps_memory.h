@@ -4,6 +4,7 @@
 
 #include "alone.h"
 #include "mailbox.h"
+#include "semaphore.h"
 #include "watchdog.h"
 
 enum {
@@ -19,13 +20,13 @@ enum {
 static s64 step_read(const struct step *s, struct result *r)
 {
 	r->form = FORM_VALUE;
-	return *(volatile u32 *)s->v[KEY_AT];
+	return *(volatile u32 *)memory_at(s->v[KEY_AT]);
 }
 
 static s64 step_write(const struct step *s, struct result *r)
 {
 	r->form = FORM_VALUE;
-	*(volatile u32 *)s->v[KEY_AT] = s->v[KEY_VALUE];
+	*(volatile u32 *)memory_at(s->v[KEY_AT]) = s->v[KEY_VALUE];
 	return (u32)s->v[KEY_VALUE];
 }
 
@@ -37,8 +38,7 @@ static u64 page_of(const struct step *s)
 static s64 step_map(const struct step *s, struct result *r)
 {
 	(void)r;
-	return sys(NR_mmap, page_of(s), REGION_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-		   0);
+	return sys_mmap(page_of(s), REGION_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
 static s64 step_unmap(const struct step *s, struct result *r)
@@ -62,7 +62,7 @@ static s64 step_mapped(const struct step *s, struct result *r)
  */
 static s64 step_futex_wait(const struct step *s, struct result *r)
 {
-	volatile u32 *word = (volatile u32 *)s->v[KEY_AT];
+	volatile u32 *word = memory_at(s->v[KEY_AT]);
 	u32 value = s->v[KEY_VALUE];
 	long ret;
 
@@ -99,7 +99,7 @@ static int semaphore_is_elsewhere(void)
 static void semaphore_remove(void)
 {
 	if (scenario->semaphore && scenario->semaphore_ns == scenario->host_ns)
-		sys(NR_semctl, semaphore(), 0, IPC_RMID, 0);
+		sys_semctl(semaphore(), 0, IPC_RMID, 0);
 	scenario->semaphore = 0;
 }
 
@@ -110,7 +110,7 @@ static s64 step_sem_get(const struct step *s, struct result *r)
 	(void)s, (void)r;
 	if (scenario->semaphore)
 		return semaphore();
-	id = sys(NR_semget, 0, 1, IPC_CREAT | 0600);
+	id = sys_semget(0, 1, IPC_CREAT | 0600);
 	if (id >= 0) {
 		scenario->semaphore_ns = own_ipc_ns();
 		scenario->semaphore = id + 1;
@@ -123,7 +123,7 @@ static s64 step_sem_set(const struct step *s, struct result *r)
 	(void)r;
 	if (semaphore_is_elsewhere())
 		return -EINVAL;
-	return sys(NR_semctl, semaphore(), 0, SETVAL, s->v[KEY_VALUE]);
+	return sys_semctl(semaphore(), 0, SETVAL, s->v[KEY_VALUE]);
 }
 
 static s64 step_sem_op(const struct step *s, struct result *r)
@@ -139,13 +139,13 @@ static s64 step_sem_op(const struct step *s, struct result *r)
 		return -EINVAL;
 	if (s->v[KEY_UNDO])
 		operation.flags |= SEM_UNDO;
-	return sys(NR_semop, semaphore(), &operation, 1);
+	return sys_semop(semaphore(), &operation, 1);
 }
 
 static s64 step_sem_value(const struct step *s, struct result *r)
 {
 	(void)s, (void)r;
-	return sys(NR_semctl, semaphore(), 0, GETVAL, 0);
+	return sys_semctl(semaphore(), 0, GETVAL, 0);
 }
 
 static s64 step_shm_seen(const struct step *s, struct result *r)
@@ -153,7 +153,7 @@ static s64 step_shm_seen(const struct step *s, struct result *r)
 	u64 status[32];
 
 	(void)s, (void)r;
-	return sys(NR_semctl, semaphore(), 0, IPC_STAT, status) >= 0;
+	return sys_semctl(semaphore(), 0, IPC_STAT, (unsigned long)status) >= 0;
 }
 
 #endif

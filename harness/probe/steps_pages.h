@@ -25,7 +25,7 @@ static s64 step_wipeonfork(const struct step *s, struct result *r)
 /* Whatever is mapped there can be read and written: `map` has made it. */
 static volatile u32 *word_of_page(const struct step *s, struct result *r)
 {
-	return step_mapped(s, r) == 1 ? (volatile u32 *)page_of(s) : NULL;
+	return step_mapped(s, r) == 1 ? (volatile u32 *)memory_at(page_of(s)) : NULL;
 }
 
 static s64 step_poke(const struct step *s, struct result *r)

@@ -16,8 +16,8 @@ enum {
 #define PERSONALITY_ASK 0xffffffffUL
 
 struct timer_times {
-	s64 interval[2];
-	s64 value[2]; /* seconds, and microseconds or nanoseconds */
+	long interval[2];
+	long value[2]; /* seconds, and microseconds or nanoseconds */
 };
 
 static s64 step_itimer_set(const struct step *s, struct result *r)
@@ -41,7 +41,7 @@ static s64 step_itimer(const struct step *s, struct result *r)
 static s64 step_timer_create(const struct step *s, struct result *r)
 {
 	struct {
-		u64 value;
+		unsigned long value;
 		int signal, notify;
 		u64 more[6];
 	} event = { 0, 0, SIGEV_NONE, { 0 } };

@@ -13,18 +13,18 @@ enum {
 enum disposition { DISPOSITION_DEFAULT, DISPOSITION_IGNORE, DISPOSITION_HANDLER };
 
 struct sigaction {
-	u64 handler;
-	u64 flags;
+	unsigned long handler;
+	unsigned long flags;
 #if !defined(__riscv)
 	void (*restorer)(void);
 #endif
-	u64 mask;
+	u32 mask[2];
 };
 
 struct altstack {
-	u64 at;
+	unsigned long at;
 	int flags;
-	u64 size;
+	unsigned long size;
 };
 
 /*
@@ -56,7 +56,7 @@ static s64 step_sigaction(const struct step *s, struct result *r)
 
 	(void)r;
 	memset(&action, 0, sizeof(action));
-	action.handler = s->v[KEY_HANDLER] == DISPOSITION_HANDLER ? (u64)count_signal : s->v[KEY_HANDLER];
+	action.handler = s->v[KEY_HANDLER] == DISPOSITION_HANDLER ? (unsigned long)count_signal : s->v[KEY_HANDLER];
 #if ENTRY_HAS_RESTORER
 	action.flags = SA_RESTORER;
 	action.restorer = entry_restorer;

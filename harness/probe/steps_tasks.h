@@ -92,8 +92,8 @@ static s64 step_wait(const struct step *s, struct result *r)
 }
 
 struct child_info {
-	int signal, error, code, reserved;
-	int pid;
+	int signal, error, code;
+	int pid __attribute__((aligned(sizeof(long)))); /* what begins here may hold pointers */
 	u32 uid;
 	int status;
 	int more[25];
@@ -107,7 +107,7 @@ static s64 step_waitid(const struct step *s, struct result *r)
 
 	if (s->given >> KEY_PIDFD & 1) {
 		kind = P_PIDFD;
-		id = *(volatile int *)s->v[KEY_PIDFD];
+		id = *(volatile int *)memory_at(s->v[KEY_PIDFD]);
 	} else if (kind == P_PID) {
 		id = tid_of(s->v[KEY_WHO]);
 	}
@@ -245,7 +245,7 @@ static s64 step_set_tid_address(const struct step *s, struct result *r)
 
 static s64 step_robust_list(const struct step *s, struct result *r)
 {
-	u64 head = 0, length = 0;
+	unsigned long head = 0, length = 0;
 	s64 ret = sys(NR_get_robust_list, 0, &head, &length);
 
 	(void)s, (void)r;

@@ -101,7 +101,7 @@ static s64 step_ptrace_interrupt(const struct step *s, struct result *r)
 static s64 step_ptrace_eventmsg(const struct step *s, struct result *r)
 {
 	unsigned long message = 0;
-	s64 ret = ptrace_of(s, PTRACE_GETEVENTMSG, (u64)&message);
+	s64 ret = ptrace_of(s, PTRACE_GETEVENTMSG, (unsigned long)&message);
 
 	(void)r;
 	return ret ? ret : (s64)message;

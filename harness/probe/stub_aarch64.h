@@ -8,6 +8,7 @@
 #define STUB_AUDIT_ARCH 0xc00000b7
 #define STUB_HAS_FORK 0
 #define STUB_HAS_LA57 0
+#define STUB_MMAP_UNIT 1
 
 __asm__(".globl _start\n"
 	"_start:\n"

@@ -8,6 +8,7 @@
 #define STUB_AUDIT_ARCH 0xc00000f3
 #define STUB_HAS_FORK 0
 #define STUB_HAS_LA57 0
+#define STUB_MMAP_UNIT 1
 
 /* Linkers that relax addresses to offsets from gp have been seen to lay the result out of reach: none of that here. */
 __asm__(".option norelax\n"

@@ -6,6 +6,7 @@
 #define STUB_AUDIT_ARCH 0xc000003e
 #define STUB_HAS_FORK 1
 #define STUB_HAS_LA57 1
+#define STUB_MMAP_UNIT 1
 #define STUB_EXIT "60"
 #define STUB_EXIT_GROUP "231"
 #define STUB_PPOLL "271"

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { packageRoot } from '../../spec/index.js';
-import { PROBE_FLAGS, buildProbe } from './build.js';
+import { MACHINE_FLAGS, PROBE_FLAGS, buildProbe } from './build.js';
+import { hostArchitecture } from './compiler.js';
 
 /** The style of the probe's C: each rule carries a line that must trip it, so that no rule is dead. */
 const folder = join(packageRoot(), 'harness', 'probe');
@@ -65,14 +66,23 @@ describe('each header', () => {
   });
 });
 
-const COMPILERS = ['gcc', 'clang', 'aarch64-linux-gnu-gcc', 'riscv64-linux-gnu-gcc'];
+const COMPILERS = [
+  { compiler: 'gcc', arch: hostArchitecture() },
+  { compiler: 'clang', arch: hostArchitecture() },
+  { compiler: 'aarch64-linux-gnu-gcc', arch: 'aarch64' },
+  { compiler: 'riscv64-linux-gnu-gcc', arch: 'riscv64' },
+  { compiler: 'i686-linux-gnu-gcc', arch: 'i386' },
+  { compiler: 'x86_64-linux-gnu-gcc', arch: 'i386' },
+  { compiler: 'arm-linux-gnueabihf-gcc', arch: 'arm' },
+  { compiler: 'arm-linux-gnueabi-gcc', arch: 'arm' },
+] as const;
 const there = await Promise.all(
-  COMPILERS.map(async (name) => !(await execa(name, ['--version'], { reject: false })).failed),
+  COMPILERS.map(async ({ compiler }) => !(await execa(compiler, ['--version'], { reject: false })).failed),
 );
 
 describe('the probe', () => {
-  for (const [index, compiler] of COMPILERS.entries()) {
-    const title = `builds without a warning with ${compiler}`;
+  for (const [index, { compiler, arch }] of COMPILERS.entries()) {
+    const title = `for ${arch} builds without a warning with ${compiler}`;
     if (there[index] !== true) {
       test.skip(`${title} (it is not installed)`, () => undefined);
       continue;
@@ -81,6 +91,7 @@ describe('the probe', () => {
       const flags = compiler === 'clang' ? PROBE_FLAGS.filter((flag) => flag !== '-no-pie') : PROBE_FLAGS;
       const { stderr } = await execa(compiler, [
         ...flags,
+        ...MACHINE_FLAGS[arch],
         '-Werror',
         '-o',
         join(tmpdir(), `clonecheck-style-${String(process.pid)}`),

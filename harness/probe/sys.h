@@ -8,7 +8,10 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 typedef long long s64;
 
-_Static_assert(sizeof(long) == 8, "64-bit architectures only");
+/* A register, and what the kernel's structures have as wide as one, is a long. */
+#define STUB_IS_64 (sizeof(long) == 8)
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values of 64 bits are stored, and registers filled, low half first");
 
 /* What the stubs leave behind of a call that made a child; they know its layout and the exit code. */
 struct outcome {
@@ -21,8 +24,12 @@ struct outcome {
 
 #if defined(__x86_64__)
 #include "stub_x86_64.h"
+#elif defined(__i386__)
+#include "stub_i386.h"
 #elif defined(__aarch64__)
 #include "stub_aarch64.h"
+#elif defined(__arm__)
+#include "stub_arm.h"
 #elif defined(__riscv) && __riscv_xlen == 64
 #include "stub_riscv64.h"
 #else
@@ -120,7 +127,7 @@ enum {
 };
 
 /* O_DIRECTORY is one of the few flags that differ. */
-#if defined(__aarch64__)
+#if defined(__aarch64__) || defined(__arm__)
 #define O_DIRECTORY 040000
 #else
 #define O_DIRECTORY 0200000
@@ -132,9 +139,10 @@ enum {
 #define RLIM_INFINITY (~0ULL)
 #define AT_FDCWD (-100)
 
+/* Of the calls that every kernel has: those with 64 bits for 32-bit architectures came with 5.1. */
 struct timespec {
-	s64 sec;
-	s64 nsec;
+	long sec;
+	long nsec;
 };
 
 struct rlimit {
@@ -161,6 +169,45 @@ struct clone_args {
 	u64 set_tid_size;
 	u64 cgroup;
 };
+
+/* What is at an address that a line names; of one that is too wide for a register the low half counts. */
+static inline void *memory_at(u64 address)
+{
+	return (void *)(unsigned long)address;
+}
+
+/* A division of 64 bits, which on 32-bit architectures would take a library. */
+static inline __attribute__((always_inline)) u64 divided(u64 n, u32 by)
+{
+	u64 quotient = 0, rest = 0;
+
+	if (STUB_IS_64)
+		return n / by;
+	if (n <= ~0U)
+		return (u32)n / by;
+	for (u32 bit = 0; bit < 64; bit++) {
+		rest = rest << 1 | n >> 63;
+		n <<= 1;
+		quotient <<= 1;
+		if (rest >= by) {
+			rest -= by;
+			quotient |= 1;
+		}
+	}
+	return quotient;
+}
+
+static inline struct timespec timespec_of(u64 microseconds)
+{
+	u64 seconds = divided(microseconds, 1000000);
+
+	return (struct timespec){ seconds, (u32)(microseconds - seconds * 1000000) * 1000 };
+}
+
+static inline long sys_mmap(u64 at, u64 length, int protection, int flags, int fd, u64 offset)
+{
+	return sys(NR_mmap, at, length, protection, flags, fd, offset / STUB_MMAP_UNIT);
+}
 
 static inline int sys_open(int dir, const char *path, int flags)
 {
@@ -192,7 +239,7 @@ static inline void sys_signal_mask(int how, u64 set)
 /* Waits for one of the set; the number, or -EAGAIN after so many milliseconds. */
 static inline long sys_signal_wait(u64 set, u64 milliseconds)
 {
-	struct timespec limit = { milliseconds / 1000, milliseconds % 1000 * 1000000 };
+	struct timespec limit = timespec_of(1000 * milliseconds);
 
 	return sys(NR_rt_sigtimedwait, &set, 0, &limit, 8);
 }
@@ -202,14 +249,14 @@ static inline u64 sys_milliseconds(void)
 	struct timespec now = { 0, 0 };
 
 	sys(NR_clock_gettime, CLOCK_MONOTONIC, &now);
-	return now.sec * 1000 + now.nsec / 1000000;
+	return (u64)now.sec * 1000 + now.nsec / 1000000;
 }
 
 /* Sleeps until the descriptor is ready, or for so many milliseconds; negative: for ever. */
 static inline long sys_poll(int fd, short events, s64 milliseconds)
 {
 	struct pollfd p = { fd, events, 0 };
-	struct timespec limit = { milliseconds / 1000, milliseconds % 1000 * 1000000 };
+	struct timespec limit = timespec_of(milliseconds < 0 ? 0 : 1000 * milliseconds);
 
 	return sys(NR_ppoll, &p, fd >= 0, milliseconds < 0 ? NULL : &limit, 0, 8);
 }

@@ -103,12 +103,13 @@ static inline int digit_value(char c)
 /* Decimal, 0x hexadecimal, or negative decimal modulo 2^64. 0 when that is what the whole text is. */
 static inline int text_number(struct text t, u64 *value)
 {
-	u64 n = 0, base = 10;
+	u64 n = 0, base = 10, most = ~0ULL / 10;
 	int negative = 0;
 	u32 i = 0;
 
 	if (t.length > 2 && t.at[0] == '0' && (t.at[1] | 32) == 'x') {
 		base = 16;
+		most = ~0ULL / 16;
 		i = 2;
 	} else if (t.length > 1 && t.at[0] == '-') {
 		negative = 1;
@@ -119,7 +120,7 @@ static inline int text_number(struct text t, u64 *value)
 	for (; i < t.length; i++) {
 		u64 digit = digit_value(t.at[i]);
 
-		if (digit >= base || n > (~0ULL - digit) / base)
+		if (digit >= base || n > most || n * base > ~0ULL - digit)
 			return -1;
 		n = n * base + digit;
 	}
@@ -172,8 +173,10 @@ static void build_number(struct builder *b, s64 value)
 	u64 rest = value < 0 ? 0 - (u64)value : (u64)value;
 
 	do {
-		digits[n++] = '0' + rest % 10;
-		rest /= 10;
+		u64 tenth = divided(rest, 10);
+
+		digits[n++] = '0' + (rest - 10 * tenth);
+		rest = tenth;
 	} while (rest);
 	if (value < 0)
 		build_char(b, '-');

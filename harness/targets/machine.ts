@@ -2,9 +2,12 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { InputError, type Architecture } from '../../spec/index.js';
 import type { Channel } from './initramfs.js';
 
-/** How QEMU plays a machine of an architecture. */
+/** How QEMU plays a machine for the programs of an architecture. */
 export interface Machine {
+  /** Of the probe. */
   readonly arch: Architecture;
+  /** Of the processor, which KVM can play on a host with the same. */
+  readonly processor: Architecture;
   readonly qemu: string;
   /** Machine type and processor, always the same ones, so that no run depends on the host's. No LA57: it moves bounds. */
   readonly words: readonly string[];
@@ -15,9 +18,10 @@ export interface Machine {
   readonly ports: readonly string[];
 }
 
-const MACHINES: Readonly<Partial<Record<Architecture, Machine>>> = {
+const MACHINES = {
   x86_64: {
     arch: 'x86_64',
+    processor: 'x86_64',
     qemu: 'qemu-system-x86_64',
     words: ['-machine', 'pc', '-cpu', 'qemu64'],
     console: 'ttyS0',
@@ -26,12 +30,20 @@ const MACHINES: Readonly<Partial<Record<Architecture, Machine>>> = {
   },
   aarch64: {
     arch: 'aarch64',
+    processor: 'aarch64',
     qemu: 'qemu-system-aarch64',
     words: ['-machine', 'virt', '-cpu', 'cortex-a57'],
     console: 'ttyAMA0',
     channel: { major: 4, minor: 64 },
     ports: ['-serial', 'chardev:console', '-device', 'pci-serial,chardev=protocol'],
   },
+} as const satisfies Partial<Record<Architecture, Machine>>;
+
+/** The 64-bit processors play those before them too, and their kernels serve 32-bit programs: CONFIG_IA32_EMULATION, CONFIG_COMPAT. */
+const ALL_MACHINES: Readonly<Partial<Record<Architecture, Machine>>> = {
+  ...MACHINES,
+  i386: { ...MACHINES.x86_64, arch: 'i386' },
+  arm: { ...MACHINES.aarch64, arch: 'arm' },
 };
 
 /** Magic numbers of kernel images, from the boot protocols of each architecture. */
@@ -44,18 +56,18 @@ const MAGIC: readonly { readonly at: number; readonly text: string; readonly arc
 /**
  * The machine that a kernel image is for.
  *
- * @param arch - the architecture, where the image does not say it: a compressed one does not
+ * @param arch - the architecture, where the image does not say it: a compressed one does not; or the 32-bit one whose programs are to run
  * @throws InputError where the image cannot be read, or is for no machine that there is
  */
 export function machineFor(image: string, arch?: Architecture): Machine {
   const found = arch ?? imageArchitecture(image);
-  const machine = found === undefined ? undefined : MACHINES[found];
+  const machine = found === undefined ? undefined : ALL_MACHINES[found];
   if (machine !== undefined) return machine;
   throw new InputError(
     found === undefined ? `${image} is no kernel image that is known` : `there is no virtual machine for ${found}`,
     found === undefined
       ? 'a bzImage or an Image that is not compressed; --arch says for which architecture another one is'
-      : `there are machines for ${Object.keys(MACHINES).join(' and ')}`,
+      : `there are machines for ${Object.keys(ALL_MACHINES).join(', ')}`,
   );
 }
 

@@ -31,6 +31,13 @@ describe('a kernel image', () => {
     expect(machineFor(image('arm', 0x38, 'ARM\u0064')).qemu).toBe('qemu-system-aarch64');
   });
 
+  test('is for the 32-bit programs of its processor too', () => {
+    const x86 = machineFor(image('x86-32', 0x202, 'HdrS'), 'i386');
+    const arm = machineFor(image('arm-32', 0x38, 'ARM\u0064'), 'arm');
+    expect([x86.arch, x86.processor, x86.qemu]).toEqual(['i386', 'x86_64', 'qemu-system-x86_64']);
+    expect([arm.arch, arm.processor, arm.qemu]).toEqual(['arm', 'aarch64', 'qemu-system-aarch64']);
+  });
+
   test('that does not say so needs --arch', () => {
     const path = image('packed', 0, 'packed');
     expect(() => machineFor(path)).toThrow(/is no kernel image that is known/);

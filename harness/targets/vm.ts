@@ -37,7 +37,7 @@ export function vmTarget(image: string, options: VmOptions = {}): Target {
       const initramfs = await buildInitramfs(machine.arch, machine.channel, options);
       const started = (kvm: boolean): Promise<ProbeCommand> =>
         endingWithUs(vmCommand(machine, { image, initramfs, append: options.append ?? [], kvm }));
-      const kvm = machine.arch === hostArchitecture() && (await kvmWorks(await started(true)));
+      const kvm = machine.processor === hostArchitecture() && (await kvmWorks(await started(true)));
       return new ProbeSession(await started(kvm), PATIENCE);
     },
   };

@@ -64,7 +64,7 @@ export function callerLines({ name, attributes }: Caller): readonly string[] {
 export function usageLines(kernel: KernelFacts): readonly string[] {
   return [
     ...labelled('held to', `Linux ${formatKernelVersion(kernel.version)}`),
-    ...labelled('compile', 'cc -o reproducer FILE.c, on x86-64, aarch64 or riscv64; with -static too'),
+    ...labelled('compile', 'cc -o reproducer FILE.c, on x86-64, aarch64, riscv64, i386 or arm; with -static too'),
     ...labelled('exit', '0 conforms, 1 differs, 77 cannot judge here; one line says which'),
   ];
 }

@@ -105,7 +105,14 @@ function everyProgram(): ReadonlyMap<string, string> {
   return programs;
 }
 
-const COMPILERS = ['gcc', 'clang', 'aarch64-linux-gnu-gcc', 'riscv64-linux-gnu-gcc'];
+const COMPILERS = [
+  'gcc',
+  'clang',
+  'aarch64-linux-gnu-gcc',
+  'riscv64-linux-gnu-gcc',
+  'i686-linux-gnu-gcc',
+  'arm-linux-gnueabihf-gcc',
+];
 const there = await Promise.all(COMPILERS.map(isThere));
 
 describe('every caller, every call of a clause and every operation becomes a program that compiles without a warning', () => {
@@ -140,7 +147,7 @@ test('a program says on top what it is about', () => {
  * source    kernel/fork.c copy_process(); clone(2) ERRORS EINVAL
  * caller    user: an ordinary user (user)
  * held to   Linux 7.3
- * compile   cc -o reproducer FILE.c, on x86-64, aarch64 or riscv64; with -static too
+ * compile   cc -o reproducer FILE.c, on x86-64, aarch64, riscv64, i386 or arm; with -static too
  * exit      0 conforms, 1 differs, 77 cannot judge here; one line says which
  */`);
 });

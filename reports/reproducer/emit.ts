@@ -85,12 +85,13 @@ function sections(fragments: readonly Fragment[], between = '\n'): string {
   return parts.join(between);
 }
 
-const ARCHITECTURES = ['defined(__x86_64__)', 'defined(__aarch64__)', 'defined(__riscv)'];
+const ARCHITECTURES = ['x86_64__', 'aarch64__', 'riscv', 'i386__', 'arm__'].map((name) => `defined(__${name})`);
 
 /** The condition of a fragment, as short as it can be said: an architecture is not another one. */
 function conditionOf({ conditions }: Fragment): string {
   const alternatives = [...new Set(conditions.map((all) => conjunction(all)))];
-  if (alternatives.includes('') || ARCHITECTURES.every((each) => alternatives.includes(each))) return '';
+  if (alternatives.includes('') || alternatives.some((each) => alternatives.includes(`!(${each})`))) return '';
+  if (ARCHITECTURES.every((each) => alternatives.includes(each))) return '';
   return alternatives.join(' || ');
 }
 

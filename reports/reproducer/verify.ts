@@ -21,7 +21,7 @@ const TIME_LIMIT_MS = 60_000;
  *
  * @param text - the C program
  * @param prefix - words of the command that runs a program on the target; none for this machine. Behind one it is linked statically
- * @param compiler - one for the target's machine
+ * @param compiler - one for the target's machine, with words of its own behind blanks
  */
 export async function verifyReproducer(
   text: string,
@@ -49,7 +49,8 @@ async function compile(
   isStatic: boolean,
 ): Promise<string | undefined> {
   const flags = [...REPRODUCER_FLAGS, ...(isStatic ? ['-static'] : [])];
-  const { failed, code, stderr } = await execa(compiler, [...flags, '-o', program, source], { reject: false });
+  const [command = compiler, ...words] = compiler.split(/\s+/);
+  const { failed, code, stderr } = await execa(command, [...words, ...flags, '-o', program, source], { reject: false });
   if (!failed) return undefined;
   if (code === 'ENOENT') return `there is no C compiler ${compiler}`;
   return `${compiler}: ${stderr.split('\n').find((line) => line.includes('error')) ?? 'failed'}`;

@@ -2,7 +2,7 @@ import { hasFeature } from '../features.js';
 import type { Tid } from './call.js';
 import type { Context, RequestedTid } from './context.js';
 import type { KnownTids, PidNsOwner } from './facts.js';
-import { PID_MAX_LIMIT, PID_MAX_MIN } from './kernel-limits.js';
+import { PID_MAX_MIN, pidMaxLimit } from './kernel-limits.js';
 import { TIDS } from './memory.js';
 import { nsCapable } from './situation.js';
 
@@ -70,11 +70,12 @@ function requestedTid(c: Context, tid: Tid, index: number): RequestedTid {
   const { caller, kernel } = c.facts;
   const isNew = c.has(CLONE_NEWPID);
   const perNamespace = hasFeature(kernel, 'pid_max_per_namespace');
+  const limit = pidMaxLimit(kernel);
   if (index === 0 && (isNew || caller.pid_ns_for_children !== 'same')) {
     const value = tid === 'self' ? (caller.tids[0] ?? SOME_FREE_TID) : tid === 'free' ? SOME_FREE_TID : tid;
     return {
       tid: value,
-      pid_max: perNamespace ? PID_MAX_LIMIT : caller.pid_max,
+      pid_max: perNamespace ? limit : caller.pid_max,
       has_init: !isNew && caller.pid_ns_for_children !== 'empty',
       // The owner of a user namespace has every capability in it.
       capable: (isNew && c.has(CLONE_NEWUSER)) || chooseTidCapable(c),
@@ -88,7 +89,7 @@ function requestedTid(c: Context, tid: Tid, index: number): RequestedTid {
   if (known !== undefined && typeof tid === 'number') {
     return {
       tid,
-      pid_max: perNamespace ? PID_MAX_LIMIT : caller.pid_max,
+      pid_max: perNamespace ? limit : caller.pid_max,
       has_init: true,
       capable: capableAt(c, caller.pid_ns_owners[level] ?? null),
       in_use: isInUse(known, tid),
@@ -97,7 +98,7 @@ function requestedTid(c: Context, tid: Tid, index: number): RequestedTid {
   return {
     tid: value,
     // A TID that is in use, or chosen where the call is made, is in range.
-    pid_max: typeof tid !== 'number' ? PID_MAX_LIMIT : !perNamespace || level === 0 ? caller.pid_max : boundsOf(value),
+    pid_max: typeof tid !== 'number' ? limit : !perNamespace || level === 0 ? caller.pid_max : boundsOf(value, limit),
     has_init: true,
     capable: capableAt(c, caller.pid_ns_owners[level] ?? null),
     // Arenas come and go, and on a machine so do others: of plain numbers only init's is known to be taken.
@@ -112,8 +113,8 @@ function isInUse({ used, picked }: KnownTids, tid: number): boolean | undefined 
 }
 
 /** An outer namespace's pid_max is not known; it lies between two numbers that are. */
-function boundsOf(tid: number): number | undefined {
-  if (tid >= PID_MAX_LIMIT) return PID_MAX_LIMIT;
+function boundsOf(tid: number, limit: number): number | undefined {
+  if (tid >= limit) return limit;
   return tid < PID_MAX_MIN ? PID_MAX_MIN : undefined;
 }
 

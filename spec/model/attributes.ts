@@ -1,7 +1,7 @@
 import { hasFeature } from '../features.js';
 import { InputError, didYouMean } from '../rules/input-error.js';
 import { NAMESPACE_KINDS, type CallerFacts, type KernelFacts, type PidNsOwner } from './facts.js';
-import { MAX_PID_NS_LEVEL, PID_MAX_LIMIT } from './kernel-limits.js';
+import { MAX_PID_NS_LEVEL, pidMaxLimit } from './kernel-limits.js';
 import { ALL_CAPABILITIES } from './nominal.js';
 
 type Change = (facts: CallerFacts, kernel: KernelFacts) => CallerFacts;
@@ -138,7 +138,7 @@ function enterPidNs(facts: CallerFacts, kernel: KernelFacts, levels: number, own
     pid_ns_level: facts.pid_ns_level === null ? null : facts.pid_ns_level + levels,
     pid_ns_level_most: null,
     pid_ns_owners: [...Array.from({ length: levels }, () => owner), ...facts.pid_ns_owners],
-    pid_max: hasFeature(kernel, 'pid_max_per_namespace') ? PID_MAX_LIMIT : facts.pid_max,
+    pid_max: hasFeature(kernel, 'pid_max_per_namespace') ? pidMaxLimit(kernel) : facts.pid_max,
     tids: [...Array.from({ length: levels }, () => 2), ...facts.tids],
   };
 }

@@ -64,5 +64,6 @@ function copy_thread(c: Context): void {
   c.refuse('errors/stack-unaligned');
   c.refuse('errors/settls-over-task-size');
   c.refuse('errors/settls-descriptor-unreadable');
+  c.refuse('errors/settls-descriptor-invalid');
   c.refuse('errors/shadow-stack');
 }

@@ -4,6 +4,8 @@ import type { KernelVersion } from '../rules/version.js';
 export interface KernelFacts {
   readonly version: KernelVersion;
   readonly arch: Architecture;
+  /** Of a 32-bit architecture: a 64-bit kernel is behind it, which takes the fields of clone3 whole. */
+  readonly compat?: boolean;
   /** Bytes. */
   readonly page_size: number;
   /** x86-64 with five-level page tables, which move the end of user addresses. */

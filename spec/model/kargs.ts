@@ -2,6 +2,7 @@ import { CSIGNAL, FLAGS } from '../flags.js';
 import type { Call, CallName, Tid } from './call.js';
 import type { KernelFacts } from './facts.js';
 import { hasFeature } from '../features.js';
+import { hasNarrowRegisters, hasNarrowWords } from './kernel-limits.js';
 import { compareVersions } from '../rules/version.js';
 
 /**
@@ -83,22 +84,25 @@ export function kargsOf(call: Call, kernel: KernelFacts, argsSize: number): Karg
     case 'vfork':
       return { ...NOTHING, call: 'vfork', lo: CLONE_VFORK | CLONE_VM, exit_signal: SIGCHLD };
     case 'clone': {
-      const flags = call.flags & ~CSIGNAL;
+      const word = wordOf(hasNarrowRegisters(kernel));
+      const flags = word(call.flags) & ~CSIGNAL;
       return {
         ...NOTHING,
         call: 'clone',
         lo: Number(flags & 0xffff_ffffn),
         hi: upperFlagsLeak(kernel) ? Number((flags >> 32n) & 0xffff_ffffn) : 0,
         exit_signal: call.flags & CSIGNAL,
-        pidfd: call.parent_tid,
-        parent_tid: call.parent_tid,
-        child_tid: call.child_tid,
-        stack: call.stack,
-        tls: call.tls,
+        pidfd: word(call.parent_tid),
+        parent_tid: word(call.parent_tid),
+        child_tid: word(call.child_tid),
+        stack: word(call.stack),
+        tls: word(call.tls),
       };
     }
     case 'clone3': {
-      const { args, size, tids, readable, tail, uargs } = call;
+      const { args, tids, readable, tail, uargs } = call;
+      const size = wordOf(hasNarrowRegisters(kernel))(call.size);
+      const word = wordOf(hasNarrowWords(kernel));
       const known = size < BigInt(argsSize) ? Number(size) : argsSize;
       // What lies behind the end of what is passed, or of what the kernel knows, is zero for it: of a field that is cut
       // through, the bytes before the cut count (all architectures here are little-endian).
@@ -123,9 +127,9 @@ export function kargsOf(call: Call, kernel: KernelFacts, argsSize: number): Karg
         pidfd: seen(8, args.pidfd),
         parent_tid: seen(24, args.parent_tid),
         child_tid: seen(16, args.child_tid),
-        stack: seen(40, args.stack),
-        stack_size: seen(48, args.stack_size),
-        tls: seen(56, args.tls),
+        stack: word(seen(40, args.stack)),
+        stack_size: word(seen(48, args.stack_size)),
+        tls: word(seen(56, args.tls)),
         set_tid: seen(64, args.set_tid),
         set_tid_size: seen(72, args.set_tid_size),
         tids,
@@ -136,6 +140,14 @@ export function kargsOf(call: Call, kernel: KernelFacts, argsSize: number): Karg
       };
     }
   }
+}
+
+const whole = (value: bigint): bigint => value;
+const lowerHalf = (value: bigint): bigint => BigInt.asUintN(32, value);
+
+/** What of a number reaches the kernel. */
+function wordOf(narrow: boolean): (value: bigint) => bigint {
+  return narrow ? lowerHalf : whole;
 }
 
 /** From 5.5 until lower_32_bits() came, the upper half of clone()'s flags reached kernel_clone(). */

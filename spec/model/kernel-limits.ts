@@ -1,6 +1,6 @@
 import { hasFeature } from '../features.js';
 import { compareVersions } from '../rules/version.js';
-import type { KernelFacts } from './facts.js';
+import type { Architecture, KernelFacts } from './facts.js';
 
 /** _NSIG: signals are 1 to 64. */
 export const NSIG = 64;
@@ -18,9 +18,31 @@ export const INT_MAX = 0x7fff_ffff;
 export const CAPABILITIES = { CAP_SYS_ADMIN: 21n, CAP_SYS_RESOURCE: 24n, CAP_CHECKPOINT_RESTORE: 40n } as const;
 export type CapabilityName = keyof typeof CAPABILITIES;
 
+/** Registers of 32 bits: of what a call is given in them the upper half does not reach the kernel. */
+export function hasNarrowRegisters({ arch }: KernelFacts): boolean {
+  return arch === 'i386' || arch === 'arm';
+}
+
+/** unsigned long has 32 bits in the kernel too, so that it cuts the fields of clone3 which are pointers or sizes. */
+export function hasNarrowWords(kernel: KernelFacts): boolean {
+  return hasNarrowRegisters(kernel) && kernel.compat !== true;
+}
+
+/** PID_MAX_LIMIT of a kernel; with 32 bits it is PID_MAX_DEFAULT. */
+export function pidMaxLimit(kernel: KernelFacts): number {
+  return hasNarrowWords(kernel) ? 32_768 : PID_MAX_LIMIT;
+}
+
+/** The architecture of the kernel itself, which is another one than the caller's where a 64-bit kernel serves 32-bit programs. */
+function archBehind({ arch, compat = false }: KernelFacts): Architecture {
+  if (!compat) return arch;
+  return arch === 'i386' ? 'x86_64' : arch === 'arm' ? 'aarch64' : arch;
+}
+
 /**
  * The end of user addresses: TASK_SIZE_MAX of arch/x86/include/asm/page_64_types.h. On other machines no refusal depends on
- * its exact value; what is given there is a bound that every address beyond it exceeds.
+ * its exact value; what is given there is a bound that every address beyond it exceeds. That of 32-bit callers is IA32_PAGE_OFFSET, the
+ * highest that such a process may have on a 64-bit kernel.
  */
 export function taskSizeMax(kernel: KernelFacts): bigint {
   switch (kernel.arch) {
@@ -31,7 +53,7 @@ export function taskSizeMax(kernel: KernelFacts): bigint {
       return 1n << 56n;
     case 'i386':
     case 'arm':
-      return 1n << 32n;
+      return (1n << 32n) - 0x2000n;
   }
 }
 
@@ -50,14 +72,15 @@ export function knownArgsSize(kernel: KernelFacts): number {
 export function accessOk(kernel: KernelFacts, start: bigint, size: bigint): boolean | undefined {
   const end = start + size;
   const signBit = end >= 1n << 63n;
-  if (kernel.arch === 'x86_64') {
-    const limit = taskSizeMax(kernel);
+  const arch = archBehind(kernel);
+  if (arch === 'x86_64') {
+    const limit = taskSizeMax({ ...kernel, arch });
     if (end === limit) return undefined;
     if (end < limit) return true;
     const loose = compareVersions(kernel.version, [6, 4, 0]) >= 0 && compareVersions(kernel.version, [6, 12, 0]) < 0;
     return loose && !signBit ? undefined : false;
   }
-  const lowest = kernel.arch === 'aarch64' || kernel.arch === 'riscv64' ? 1n << 37n : 1n << 31n;
-  if (end < lowest) return true;
-  return (kernel.arch === 'aarch64' || kernel.arch === 'riscv64') && signBit ? false : undefined;
+  if (arch === 'i386' || arch === 'arm') return end < 1n << 30n ? true : end > 1n << 32n ? false : undefined;
+  if (end < 1n << 37n) return true;
+  return signBit ? false : undefined;
 }

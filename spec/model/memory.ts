@@ -13,6 +13,9 @@ export const STACK_SIZE = REGION;
 /** Where the `set_tid` array is put. */
 export const TIDS = RW + 0x1000n;
 
+/** i386: where a `struct user_desc` lies, whose base is its own address: what CLONE_SETTLS can be given there. */
+export const DESCRIPTOR = RW + 0x200n;
+
 /** Pointers that have a name in the text of a call. */
 export const NAMED_POINTERS: readonly { readonly name: string; readonly address: bigint; readonly why: string }[] = [
   { name: '&a', address: RW + 0x100n, why: 'a word that can be read and written' },
@@ -52,4 +55,14 @@ export function accessible(address: bigint, length: bigint, access: 'read' | 'wr
   const touches = (region: bigint): boolean => last >= region && address < region + REGION;
   if (touches(NONE) || HOLES.some(([from, to]) => last >= from && address < to)) return false;
   return access === 'read' || !touches(RO);
+}
+
+/** Whether an address lies in the regions of the arena: what is mapped elsewhere nobody knows. */
+export function isInArena(address: bigint): boolean {
+  return address >= RW && address < STACK + STACK_SIZE;
+}
+
+/** Memory of the arena that is readable, and zero for good: nothing is ever stored there. */
+export function isZeroForGood(address: bigint): boolean {
+  return (address >= RO && address < RO + REGION) || (address >= STACK && address < STACK + STACK_SIZE);
 }

@@ -260,6 +260,40 @@ describe('what releases changed', () => {
     check('root', 'clone(0, tls=-1)', 'ok');
   });
 
+  test('on i386 a segment descriptor is wanted, which zeroes are not', () => {
+    const i386 = { kernel: { arch: 'i386' } } as const;
+    check('root', 'clone(CLONE_SETTLS, tls=0x20000200)', 'ok', i386);
+    check('root', 'clone(CLONE_SETTLS, tls=readonly)', 'EINVAL', i386);
+    check('root', 'clone(CLONE_SETTLS, tls=&a)', 'EINVAL/ok', i386);
+    check('root', 'clone(CLONE_SETTLS)', 'EFAULT', i386);
+    check('root', 'clone(CLONE_SETTLS, tls=0x1000)', 'EFAULT/EINVAL/ok', i386);
+    check('root', 'clone(CLONE_SETTLS|CLONE_PIDFD, tls=readonly, parent_tid=unmapped)', 'EINVAL', i386);
+    check('root', 'clone(CLONE_SETTLS, tls=readonly)', 'ok', { kernel: { arch: 'arm' } });
+  });
+
+  test.each(['i386', 'arm'] as const)(
+    'registers of %s hold 32 bits, so that the rest of an argument is lost',
+    (arch) => {
+      const kernel = { arch, compat: true };
+      check('root', 'clone(0x1000000000000|SIGCHLD)', 'ok', { kernel });
+      check('root', 'clone(CLONE_PIDFD, parent_tid=0x100000100)', 'from 5.2 EFAULT', { kernel });
+      check('root', 'clone(CLONE_PIDFD, parent_tid=0x120000100)', 'from 5.2 ok', { kernel });
+      check('root', 'clone(CLONE_PIDFD, parent_tid=0xfffffff8)', 'from 5.2 EFAULT', { kernel });
+      check('root', 'clone3({}, 0x100000058)', 'from 5.7 ok', { kernel });
+    },
+  );
+
+  test.each(['i386', 'arm'] as const)('fields of clone3 stay whole for a 64-bit kernel behind %s', (arch) => {
+    const [compat, native] = [{ kernel: { arch, compat: true } }, { kernel: { arch } }];
+    const pidfd = 'clone3({flags=CLONE_PIDFD, pidfd=0x120000100})';
+    check('root', pidfd, 'from 5.4 EFAULT', compat);
+    check('root', pidfd, 'from 5.4 EFAULT/ok', native);
+    check('root', 'clone3({stack=0x100000000, stack_size=0x1000})', 'from 5.4 ok', compat);
+    check('root', 'clone3({stack=0x100000000, stack_size=0x1000})', 'from 5.4 EINVAL', native);
+    check('root', 'clone3({stack=0xfffff000, stack_size=0x2000})', 'from 5.4 EINVAL', native);
+    check('root', 'clone3({stack=0xfffff000, stack_size=0x2000})', 'from 5.4 ok', compat);
+  });
+
   test('a stack behind the end of user addresses was let through where only the sign was tested', () => {
     const call = 'clone3({stack=0x700000000000, stack_size=0x200000000000})';
     check('root', call, 'from 5.4 EINVAL, from 6.8 EINVAL/ok, from 6.12 EINVAL');

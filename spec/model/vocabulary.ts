@@ -4,8 +4,8 @@ import { FLAGS } from '../flags.js';
 import { hasChange } from '../rules/version.js';
 import type { Context } from './context.js';
 import { CGROUP_FD_KINDS, type CgroupFdKind, type KernelFacts } from './facts.js';
-import { accessOk } from './kernel-limits.js';
-import { accessible } from './memory.js';
+import { accessOk, hasNarrowWords } from './kernel-limits.js';
+import { DESCRIPTOR, accessible, isInArena, isZeroForGood } from './memory.js';
 import { pidNsLevels } from './nesting.js';
 import { SITUATION_FUNCTIONS, SITUATION_NAMES, type Situation } from './situation.js';
 
@@ -56,11 +56,9 @@ const CALL_FUNCTIONS: [string, FunctionOf<Context>][] = [
   ['readable', { arguments: ['uargs', 'set_tid', 'tls'], of: readable }],
   [
     'writable',
-    {
-      arguments: ['pidfd'],
-      of: () => truth((context) => accessible(context.kargs.pidfd, 4n, 'write', context.taskSizeMax)),
-    },
+    { arguments: ['pidfd'], of: () => truth((context) => reaches(context, context.kargs.pidfd, 4n, 'write')) },
   ],
+  ['descriptor', { arguments: ['tls'], of: () => truth(({ kargs }) => isDescriptor(kargs.tls)) }],
   ['nonzero', { arguments: ['tail'], of: () => truth(nonzeroTail) }],
   [
     'access_ok',
@@ -117,12 +115,29 @@ function readable(argument: string): Reader<Context> {
     case 'uargs':
       return truth(({ kargs }) => kargs.readable === undefined || BigInt(kargs.readable) >= kargs.usize);
     case 'tls':
-      return truth((context) => accessible(context.kargs.tls, 16n, 'read', context.taskSizeMax));
+      return truth((context) => isReadableDescriptor(context));
     default:
-      return truth((context) =>
-        accessible(context.kargs.set_tid, 4n * context.kargs.set_tid_size, 'read', context.taskSizeMax),
-      );
+      return truth((context) => reaches(context, context.kargs.set_tid, 4n * context.kargs.set_tid_size, 'read'));
   }
+}
+
+/** A kernel of 32 bits takes the lower half of a field for the pointer; which the model leaves open. */
+function reaches(context: Context, address: bigint, length: bigint, access: 'read' | 'write'): Truth {
+  if (address >> 32n !== 0n && hasNarrowWords(context.facts.kernel)) return undefined;
+  return accessible(address, length, access, context.taskSizeMax);
+}
+
+/** i386: a descriptor is read, so that it matters whether there is memory at an address of which nothing is known. */
+function isReadableDescriptor(context: Context): Truth {
+  const { tls } = context.kargs;
+  const truth = reaches(context, tls, 16n, 'read');
+  return truth === true && !isInArena(tls) ? undefined : truth;
+}
+
+/** i386: whether a `struct user_desc` for an entry that there is lies at an address that can be read. Zeroes are none. */
+function isDescriptor(tls: bigint): Truth {
+  if (tls === DESCRIPTOR) return true;
+  return isZeroForGood(tls) ? false : undefined;
 }
 
 /** check_zeroed_user() stops at the first byte that is not zero, or at the first that cannot be read. */

@@ -87,7 +87,7 @@ describe('a call is read as strace writes it', () => {
     ['clone(child_stack=NULL, flags=0x400000 /* CLONE_??? */|128) = 7524', clone(0x40_0080n), 'success'],
     [
       'clone(child_stack=NULL, flags=CLONE_SETTLS|SIGCHLD, tls={entry_number=12, base_addr=0x10000000, limit=0x0fffff, seg_32bit=1}) = 9',
-      clone(0x8_0000n | SIGCHLD, { tls: A }),
+      clone(0x8_0000n | SIGCHLD, { tls: 0x2000_0200n }),
       'success',
     ],
     [

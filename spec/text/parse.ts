@@ -9,7 +9,7 @@ import {
   type CloneArgs,
   type Tid,
 } from '../model/call.js';
-import { NAMED_POINTERS, TIDS } from '../model/memory.js';
+import { DESCRIPTOR, NAMED_POINTERS, TIDS } from '../model/memory.js';
 import { InputError, didYouMean } from '../rules/input-error.js';
 import { Scanner } from './scanner.js';
 import { signalNumber } from './signals.js';
@@ -75,7 +75,7 @@ function parseClone(scanner: Scanner): Call {
           key.column,
         );
       }
-      fields[field] = field === 'flags' ? parseFlags(scanner) : parsePointer(scanner);
+      fields[field] = field === 'flags' ? parseFlags(scanner) : parsePointer(scanner, field);
     }
     if (!scanner.accept(',')) break;
   }
@@ -150,7 +150,7 @@ function parseField(
   if (field === undefined) {
     throw scanner.wrong(`struct clone_args has no field ${word}`, didYouMean(word, CLONE_ARGS_FIELDS), column);
   }
-  args[field] = field === 'flags' || field === 'exit_signal' ? parseFlags(scanner) : parsePointer(scanner);
+  args[field] = field === 'flags' || field === 'exit_signal' ? parseFlags(scanner) : parsePointer(scanner, field);
 }
 
 function parseTids(scanner: Scanner): readonly Tid[] {
@@ -196,13 +196,13 @@ function parseFlags(scanner: Scanner): bigint {
 }
 
 /** An address: a number, NULL, a pointer by its name, or what strace shows instead of one. */
-function parsePointer(scanner: Scanner): bigint {
+function parsePointer(scanner: Scanner, field?: string): bigint {
   if (scanner.accept('NULL')) return 0n;
   for (const { name, address } of NAMED_POINTERS) if (scanner.accept(name)) return address;
   // `parent_tid=[1234]`, `tls={entry_number=6, …}`: the kernel wrote or read there, so the pointer was good.
   if (scanner.at('[') || scanner.at('{')) {
     scanner.skipGroup();
-    return GOOD_POINTER;
+    return field === 'tls' ? DESCRIPTOR : GOOD_POINTER;
   }
   const number = scanner.number();
   if (number === undefined)

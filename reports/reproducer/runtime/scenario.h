@@ -84,6 +84,13 @@ static void forget_thread_pointer(void)
 	sys(NR_arch_prctl, 0x1002, 0); /* ARCH_SET_FS */
 #elif defined(__aarch64__)
 	__asm__ volatile("msr tpidr_el0, xzr");
+#elif defined(__i386__)
+	struct descriptor none = { descriptor_is_of_64() ? ENTRY_OF_64 : ENTRY_OF_32, 0, DESCRIPTOR_LIMIT,
+				   DESCRIPTOR_BITS };
+
+	sys(243, &none); /* set_thread_area */
+#elif defined(__arm__)
+	sys(0xf0005, 0); /* set_tls */
 #else
 	__asm__ volatile("mv tp, zero");
 #endif
