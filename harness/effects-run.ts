@@ -15,6 +15,7 @@ import { whyBesides } from './besides.js';
 import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
+import { whyEitherChild } from './either-child.js';
 import { Hindered, PLENTY } from './hindered.js';
 import { KnownCalls } from './known-call.js';
 import { whyNoClone, whyNoClones } from './no-clones.js';
@@ -131,7 +132,12 @@ export async function runEffects(
       const declared = whyDeclared(failure.judgement.clause, unsupported);
       if (declared !== undefined || first === undefined) return declared;
       const besides = selects && whyBesides(failure, failure.facts ?? (await factsOf(failure.scenario)), selects);
-      return besides ?? (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
+      return (
+        besides ??
+        (await knownCalls?.why(failure)) ??
+        whyEitherChild(failure, failure.facts ?? (await factsOf(failure.scenario))) ??
+        whyNotClones(failure, first, factsOf)
+      );
     }),
   );
   const failures = differing.filter((_, index) => whys[index] === undefined);
