@@ -3,7 +3,7 @@ import { flagValue, type Call } from '../spec/index.js';
 import { KERNEL, ImaginedKernel, type Bug } from './fixtures/imagined-kernel.js';
 import { probeFeatures } from './features.js';
 
-const probedBy = async (bug: Bug): Promise<Readonly<Record<string, boolean>>> =>
+const probedBy = async (bug: Bug): Promise<Readonly<Partial<Record<string, boolean>>>> =>
   (await probeFeatures(new ImaginedKernel(bug), KERNEL)).probed;
 const hasPidfd = (call: Call): boolean => call.call === 'clone' && (call.flags & flagValue('CLONE_PIDFD')) !== 0n;
 const signalOf = (call: Call): bigint => (call.call === 'clone' ? call.flags & 0xffn : 0n);
