@@ -35,17 +35,25 @@ export async function runScenarioCorpus(
   environment: Environment,
   scenarios: readonly Scenario[],
 ): Promise<{ readonly run: ScenarioRun; readonly results: readonly CorpusResult[] }> {
-  const results: { readonly subject: Scenario; readonly judgement: ScenarioJudgement }[] = [];
-  for (const scenario of scenarios)
-    results.push({
-      subject: scenario,
-      judgement: (await performScenario(session, kernel, environment, scenario)).judgement,
-    });
+  const results: ScenarioResult[] = [];
+  for (const subject of scenarios) {
+    const { judgement, facts } = await performScenario(session, kernel, environment, subject);
+    results.push({ subject, judgement, ...(facts && { facts }) });
+  }
   return { run: asRun(kernel, results), results };
+}
+
+/** What one scenario came to, and what its caller was then. */
+export interface ScenarioResult {
+  readonly subject: Scenario;
+  readonly judgement: ScenarioJudgement;
+  readonly facts?: Facts;
 }
 
 /** What one scenario came to, step by step. */
 export interface Performed {
+  /** What its caller was; absent where none could be made. */
+  readonly facts?: Facts;
   readonly expected: readonly StepResult[];
   readonly observed: readonly StepResult[];
   readonly judgement: ScenarioJudgement;
@@ -83,6 +91,7 @@ export async function performScenario(
   const observed = observation.kind === 'steps' ? observation.steps : [];
   const judgement = judgeScenario(then, scenario, observation);
   return {
+    facts: then,
     expected: simulate(then, scenario).results,
     observed,
     judgement: withReturns(judgement, observed, returns),
@@ -106,18 +115,15 @@ function withReturns(
 }
 
 /** The same, counted as {@link runScenarios} counts. */
-export function asRun(
-  kernel: KernelFacts,
-  results: readonly { readonly subject: Scenario; readonly judgement: ScenarioJudgement }[],
-): ScenarioRun {
+export function asRun(kernel: KernelFacts, results: readonly ScenarioResult[]): ScenarioRun {
   const judged = new Map(EFFECTS.filter((effect) => isHeldTo(effect, kernel)).map(({ id }) => [id, 0]));
   const failures: ScenarioFailure[] = [];
   const counts = { pass: 0, fail: 0, blocked: 0, 'not-run': 0 };
   const why = new Map<string, number>();
-  for (const { subject, judgement } of results) {
+  for (const { subject, judgement, facts } of results) {
     counts[judgement.verdict]++;
     if (judgement.verdict === 'pass') for (const id of judgement.judges) judged.set(id, (judged.get(id) ?? 0) + 1);
-    else if (judgement.verdict === 'fail') failures.push({ scenario: subject, judgement });
+    else if (judgement.verdict === 'fail') failures.push({ scenario: subject, judgement, ...(facts && { facts }) });
     else if (judgement.verdict === 'not-run') why.set(judgement.why, (why.get(judgement.why) ?? 0) + 1);
   }
   return { judged, failures, counts, why, scenarios: results.length };

@@ -16,6 +16,7 @@ import { whyBesides } from './besides.js';
 import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
+import { whyEitherChild } from './either-child.js';
 import { Hindered, PLENTY } from './hindered.js';
 import { KnownCalls } from './known-call.js';
 import { whyNoClone, whyNoClones } from './no-clones.js';
@@ -136,8 +137,13 @@ export async function runEffects(
       if (declared !== undefined || first === undefined) return declared;
       const facts = failure.facts ?? (await factsOf(failure.scenario));
       const undemanded = level === 'documented' ? whyUndemanded(failure, facts) : undefined;
-      const besides = selects && whyBesides(failure, facts, selects);
-      return undemanded ?? besides ?? (await knownCalls?.why(failure)) ?? whyNotClones(failure, first, factsOf);
+      return (
+        undemanded ??
+        (selects && whyBesides(failure, facts, selects)) ??
+        (await knownCalls?.why(failure)) ??
+        whyEitherChild(failure, facts) ??
+        whyNotClones(failure, first, factsOf)
+      );
     }),
   );
   const failures = differing.filter((_, index) => whys[index] === undefined);

@@ -106,6 +106,20 @@ describe('what a target answers wrongly where no task is made', () => {
     expect(judgeScenario(factsOf(ROOT), subject, { kind: 'steps', steps }).verdict).toBe('fail');
   });
 
+  test('is who takes in orphans, where subreapers are not known', () => {
+    const subject = scenario('0: getppid()', '0: clone(SIGCHLD) → task 1', '0: exit(0)', '1: getppid()');
+    const toInit = new PortKernel([], (step, result) =>
+      step.task === 1 && step.op === 'getppid' ? { kind: 'returned', value: 1 } : result,
+    );
+    const verdictWith = (unseen: ReadonlySet<string>): string =>
+      judgeScenario({ ...factsOf(ROOT), kernel: { ...KERNEL, unseen } }, subject, {
+        kind: 'steps',
+        steps: toInit.observe(subject),
+      }).verdict;
+    expect(verdictWith(new Set())).toBe('fail');
+    expect(verdictWith(new Set(['subreaper()']))).toBe('pass');
+  });
+
   test('leaves the rest of a scenario to be judged', () => {
     const facts: Facts = { ...factsOf(ROOT), kernel: { ...KERNEL, unseen: new Set(['ns(uts)']) } };
     const subject = scenario('0: ns(uts)', '0: clone(CLONE_VM|SIGCHLD) → task 1', '1: write(&a, 1)', '0: read(&a)');

@@ -82,7 +82,12 @@ async function investigate(
   const effects = clause === UNEXPLAINED ? NOTHING : new Set([...besides, clause]);
   const fingerprint = fingerprintOf(scenario, clause, judgement.mismatch);
   const shows = (candidates: readonly Scenario[]): Promise<readonly Shown<Mismatch>[]> =>
-    observe(session, factsOf, { clause, besides, fingerprint }, candidates);
+    observe(
+      session,
+      factsOf,
+      { clause, besides, fingerprint, isRefusal: isRefusal(scenario, judgement.mismatch) },
+      candidates,
+    );
   const again = await shows(Array.from({ length: REPEATS }, () => scenario));
   const k = again.filter(({ kind }) => kind === 'same').length;
   const found = { clause, reproducible: { k, n: REPEATS } };
@@ -94,11 +99,21 @@ async function investigate(
   return { ...found, ...least, ...(results && { results }) };
 }
 
+/** It differs at a clone that should have been refused. */
+function isRefusal({ steps }: Scenario, { step, expected }: Mismatch): boolean {
+  return steps[step]?.op === 'clone' && expected.kind === 'failed';
+}
+
 /** Performs scenarios and says of each whether it differs by the same clause. */
 async function observe(
   session: Performer,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
-  sought: { readonly clause: string; readonly besides: ReadonlySet<string>; readonly fingerprint: string },
+  sought: {
+    readonly clause: string;
+    readonly besides: ReadonlySet<string>;
+    readonly fingerprint: string;
+    readonly isRefusal: boolean;
+  },
   candidates: readonly Scenario[],
 ): Promise<readonly Shown<Mismatch>[]> {
   const { clause, besides, fingerprint } = sought;
@@ -124,7 +139,9 @@ async function observe(
               ? fingerprintOf(scenario, other, mismatch) === fingerprint
               : explains(facts, scenario, new Set([...besides, clause]), observed) &&
                 (besides.size === 0 || !explains(facts, scenario, besides, observed));
-          if (isSame) return { kind: 'same', seen: mismatch };
+          // What calls alone show is not what an effect is shown by.
+          const isSlip = isRefusal(scenario, mismatch) && !sought.isRefusal;
+          if (isSame && !isSlip) return { kind: 'same', seen: mismatch };
           return { kind: 'no', why: `without it another difference shows: ${other}` };
         }
       }

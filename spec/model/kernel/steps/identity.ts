@@ -22,7 +22,7 @@ export function identitySteps(k: Kernel, task: Task, step: Step): StepResult | u
       task.clearChildTid = step.at;
       return returned(task.tidFrom(task.pidNs));
     case 'getppid':
-      return returned(parentTid(task));
+      return isAnyonesOrphan(k, task) ? OPEN : returned(parentTid(task));
     case 'getsid':
     case 'getpgrp':
       if (group.ownSession) return returned((group.leader ?? task).tidFrom(task.pidNs));
@@ -50,6 +50,12 @@ export function identitySteps(k: Kernel, task: Task, step: Step): StepResult | u
     default:
       return undefined;
   }
+}
+
+/** The probe's host takes in orphans as their subreaper. Where a port does not know subreapers, nobody knows who does. */
+function isAnyonesOrphan(k: Kernel, task: Task): boolean {
+  const isOrphan = task.group !== k.first.group && (task.parentOfItsOwn ?? task.group.parent) === undefined;
+  return isOrphan && k.facts.kernel.unseen?.has('subreaper()') === true;
 }
 
 function parentTid(task: Task): Value {
