@@ -26,6 +26,11 @@ describe('a task that sleeps when the init of its pid namespace ends', () => {
   });
 });
 
+test('the end of an init that waits for a stranger is not what a sleeping parent hears of first', () => {
+  const steps = ['0: clone(SIGCHLD) → task 1', '0: clone(0) → task 2', '0: wait(any, __WALL)', '1: exit(53)'];
+  expect(results(...steps)[3]).toEqual({ kind: 'open', asleepUntil: 4 });
+});
+
 describe('a signal that ends a process, sent by one of its threads to another', () => {
   const steps = [
     '0: clone(SIGCHLD) → task 1',

@@ -58,7 +58,8 @@ export class RunningKernel implements Simulation {
     }
     const result = able ? (perform(k, task, step, index) ?? { kind: 'blocked' }) : { kind: 'absent' as const };
     results.push(isUnseen(k, step) ? { kind: 'open' } : withoutUnseenDeath(k, result));
-    this.wake(index + 1);
+    // Whom a step wakes of which nobody knows what it does is not known either.
+    if (!this.isVague()) this.wake(index + 1);
     if (!this.isVague()) return;
     forgetSleepers(k, results, index);
     this.vagueFrom = index;
@@ -140,6 +141,11 @@ function withoutUnseenDeath({ facts: { kernel } }: Kernel, result: StepResult): 
 function forgetSleepers(k: Kernel, results: StepResult[], index: number): void {
   for (const { waiting } of k.tasks.values())
     if (waiting !== undefined && waiting.step >= 0) results[waiting.step] = { kind: 'open', asleepUntil: index };
+  // Who was killed in his sleep is gone all the same.
+  for (const [step, how] of k.cutShort)
+    if (step >= 0)
+      results[step] = how === 'asleep' ? { kind: 'gone', how: 'any' } : { kind: 'open', asleepUntil: index };
+  k.cutShort.clear();
 }
 
 /**
