@@ -13,7 +13,7 @@ import { asClone3, examples, flagsOf, merge, withFlag, withoutFlag, type Example
 
 /**
  * The calls beside an example, at which a kernel goes wrong that gets a rule nearly right: with each flag more, in the plainest way in
- * which it can be set there; with each flag less; with each number one more, one less and nought; and with one of the next rules broken too that gives
+ * which it can be set there; with each flag less; with one in place of another where the rule names both; with each number one more, one less and nought; and with one of the next rules broken too that gives
  * another errno.
  */
 export function neighbours(example: Example): readonly Call[] {
@@ -22,6 +22,7 @@ export function neighbours(example: Example): readonly Call[] {
     ...addedFlags(call),
     ...inClone3(example),
     ...FLAGS.filter(({ value }) => (flagsOf(call) & value) !== 0n).map(({ value }) => withoutFlag(call, value)),
+    ...exchanged(example),
     ...nudged(call),
     ...withNextRules(example),
   ]).filter((each) => textOf(each) !== textOf(call));
@@ -39,6 +40,20 @@ const PLAINEST: Readonly<Record<string, string>> = {
   CLONE_INTO_CGROUP: 'clone3({flags=CLONE_INTO_CGROUP, cgroup=10})',
   CLONE_PIDFD_AUTOKILL: 'clone3({flags=CLONE_PIDFD_AUTOKILL|CLONE_PIDFD|CLONE_AUTOREAP|CLONE_NNP, pidfd=&a})',
 };
+
+/** Of flags any of which a rule may speak of, the example shows one. */
+function exchanged({ clause, call }: Example): readonly Call[] {
+  const { when = '', calls: judged = [] } = ERROR_CLAUSES.clauses.find(({ id }) => id === clause) ?? {};
+  const { call: made } = call;
+  if (made === 'fork' || made === 'vfork' || !judged.includes(made)) return [];
+  const named = FLAGS.filter(({ name, calls }) => calls.includes(made) && new RegExp(`\\b${name}\\b`).test(when));
+  const isSet = (value: bigint): boolean => (flagsOf(call) & value) !== 0n;
+  return named
+    .filter(({ value }) => isSet(value))
+    .flatMap(({ value: given }) =>
+      named.filter(({ value }) => !isSet(value)).map(({ value }) => withFlag(withoutFlag(call, given), value)),
+    );
+}
 
 /** With these there is no exit signal in clone3. */
 const WITHOUT_SIGNAL = ['CLONE_THREAD', 'CLONE_PARENT', 'CLONE_AUTOREAP', 'CLONE_PIDFD_AUTOKILL'];

@@ -72,7 +72,9 @@ export async function distinctFindings(
     const caller = await factsOf(subject.caller);
     return caller !== undefined && explainedTogether(findings, subject, observed, { kernel, caller }, options);
   };
-  let open = [...differences].sort((a, b) => sizeOf(a.case) - sizeOf(b.case));
+  // A call that several rules refuse, and that is accepted, says less than one that a single rule refuses.
+  const isAccepted = ({ judgement: { kind } }: Difference): number => (kind === 'accepted' ? 1 : 0);
+  let open = [...differences].sort((a, b) => isAccepted(a) - isAccepted(b) || sizeOf(a.case) - sizeOf(b.case));
   for (;;) {
     const first = open.shift();
     if (first === undefined || findings.length >= MOST_FINDINGS) return findings.map(({ core, ...finding }) => finding);
