@@ -72,9 +72,7 @@ export async function distinctFindings(
     const caller = await factsOf(subject.caller);
     return caller !== undefined && explainedTogether(findings, subject, observed, { kernel, caller }, options);
   };
-  // A call that several rules refuse, and that is accepted, says less than one that a single rule refuses.
-  const isAccepted = ({ judgement: { kind } }: Difference): number => (kind === 'accepted' ? 1 : 0);
-  let open = [...differences].sort((a, b) => isAccepted(a) - isAccepted(b) || sizeOf(a.case) - sizeOf(b.case));
+  let open = inOrder(differences);
   for (;;) {
     const first = open.shift();
     if (first === undefined || findings.length >= MOST_FINDINGS) return findings.map(({ core, ...finding }) => finding);
@@ -91,6 +89,18 @@ export async function distinctFindings(
     const enough = aborted || (repetitions.get(same) ?? 0) >= REPETITIONS;
     open = open.filter((other) => !explains(finding, other) && !(enough && fingerprint(other.judgement) === same));
   }
+}
+
+/**
+ * The smallest first. A call that several rules refuse, and that is accepted, says less than one that a single rule refuses: where there is
+ * one of the same clause by the same caller, it comes behind.
+ */
+function inOrder(differences: readonly Difference[]): Difference[] {
+  const keyOf = ({ case: { caller }, judgement }: Difference): string =>
+    `${judgement.clause} ${caller.attributes.join(' ')}`;
+  const missing = new Set(differences.filter(({ judgement }) => judgement.kind === 'missing').map(keyOf));
+  const isLess = (each: Difference): number => (each.judgement.kind === 'accepted' && missing.has(keyOf(each)) ? 1 : 0);
+  return [...differences].sort((a, b) => isLess(a) - isLess(b) || sizeOf(a.case) - sizeOf(b.case));
 }
 
 /** What each caller says of itself, asked once. */
