@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { MAIN, clonecheck, commands, start } from '../harness/fixtures/command-line.js';
-import { childrenOf, isGone, runs, until } from '../harness/fixtures/processes.js';
+import { childrenOf, inTheMidst, isGone, runs, until } from '../harness/fixtures/processes.js';
 import { PLAIN_CALLER } from '../harness/fixtures/targets.js';
 import { shellWord } from '../reports/sentences.js';
 
@@ -178,27 +178,12 @@ describe('a reader that has seen enough', () => {
 });
 
 describe('Ctrl-C', () => {
-  const probesOf = (pid: number): readonly number[] =>
-    childrenOf(pid).filter((child) => {
-      try {
-        return readFileSync(`/proc/${String(child)}/cmdline`, 'utf8').includes('/probe-');
-      } catch {
-        return false;
-      }
-    });
-  const read = (pid: number): number =>
-    Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${String(pid)}/io`, 'utf8'))?.[1]);
-
   test.each([
     ['`clonecheck` alone', []],
     ['a long run', ['run', '--runs', '100000000', '--jobs', '1', '--format', 'json']],
   ])('ends %s with a report of what ran, exit status 130, and no process left', async (_, args) => {
     const { pid, ended } = start(args);
-    await until('the probe runs', () => probesOf(pid).length > 0);
-    const probes = probesOf(pid);
-    // Answers of some thousand cases, so that the run is in its midst.
-    const before = read(pid);
-    await until('the probe answers', () => read(pid) > before + 100_000);
+    const probes = await inTheMidst(pid);
     process.kill(-pid, 'SIGINT');
     const { status, stdout, stderr } = await ended;
     expect(status).toBe(130);

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { clonecheck, start } from '../harness/fixtures/command-line.js';
-import { buildProbe } from '../harness/index.js';
-import { childrenOf, until } from '../harness/fixtures/processes.js';
+import { inTheMidst } from '../harness/fixtures/processes.js';
 import { FORMATS } from '../reports/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'clonecheck-report-'));
@@ -94,17 +93,10 @@ describe('inside GitHub Actions', () => {
 });
 
 describe('a run that is interrupted', () => {
-  const read = (pid: number): number =>
-    Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${String(pid)}/io`, 'utf8'))?.[1]);
-
   test('writes every report that was asked for, and each says so', async () => {
     const reports = FORMATS.flatMap((format) => ['--report', `${format}=${at(`cut.${format}`)}`]);
-    // A compiler would be a child too, and what it made is read.
-    await buildProbe();
     const { pid, ended } = start(['run', '--runs', '100000000', '--jobs', '1', '--format', 'json', ...reports]);
-    await until('a probe runs', () => childrenOf(pid).length > 0);
-    const before = read(pid);
-    await until('the probe answers', () => read(pid) > before + 100_000);
+    await inTheMidst(pid);
     process.kill(-pid, 'SIGINT');
     const { status, stderr } = await ended;
     expect([status, stderr]).toEqual([130, '']);

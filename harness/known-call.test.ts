@@ -76,6 +76,26 @@ describe('a clone that a scenario alone comes to', () => {
     );
   });
 
+  test.each([
+    [
+      'nor where another rule refuses it in its place',
+      'EPERM',
+      'a clone of the scenario differs as errors/parent-by-init says',
+    ],
+    ['but one where no rule refuses it so', 'ENOSPC', undefined],
+  ])('%s', async (_, errno, why) => {
+    // The IDs of a user that has no map are none that a user namespace within could map.
+    const steps = [
+      '0: clone(CLONE_NEWUSER|CLONE_NEWPID|SIGCHLD) → task 1',
+      '1: clone(CLONE_NEWUSER|CLONE_PARENT) → task 2',
+    ];
+    const answers = [
+      { kind: 'returned', value: 41 },
+      { kind: 'failed', errno },
+    ] as const;
+    expect(await whyWith([{ clause: 'errors/parent-by-init', kind: 'missing' }], steps, answers)).toBe(why);
+  });
+
   test('is one where another rule is missing, or that rule answers otherwise', async () => {
     expect(await whyWith([{ clause: 'errors/fs-with-newns', kind: 'missing' }])).toBeUndefined();
     expect(await whyWith([{ clause: 'errors/parent-by-init', kind: 'EPERM' }])).toBeUndefined();

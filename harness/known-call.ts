@@ -1,4 +1,4 @@
-import { formatCall, simulate, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
+import { formatCall, simulate, type Clause, type Facts, type KernelFacts, type Scenario } from '../spec/index.js';
 import type { Environment } from './environment.js';
 import { SELF } from './features.js';
 import { isKnown, judgeCases, type Finding } from './findings.js';
@@ -43,8 +43,8 @@ export class KnownCalls {
   }
 
   /**
-   * The rule that should refuse a clone which is accepted, where each that does is known not to be there; a caller alone may never come to
-   * it. What differs before that clone is its doing only where somebody slept until after it.
+   * The rule that should refuse a clone, where it is known not to be there and what is left of the rules answers as was observed; a caller
+   * alone may never come to it. What differs before that clone is its doing only where somebody slept until after it.
    */
   private missing(facts: Facts, scenario: Scenario, judgement: ScenarioFailure['judgement']): string | undefined {
     const { mismatch, observed } = judgement;
@@ -52,8 +52,14 @@ export class KnownCalls {
       this.known.some(({ clause, kind }) => clause === id && (kind === 'missing' || kind === 'accepted'));
     const until = 'blocked' in mismatch.observed ? (mismatch.observed.blocked ?? 0) : 0;
     for (const [step, refusals] of simulate(facts, scenario).refusedBy) {
-      const isAccepted = observed[step]?.kind === 'returned';
-      if (isAccepted && refusals.every(isMissing) && (step <= mismatch.step || step < until)) return refusals[0];
+      const missing = refusals.find(({ id }) => isMissing(id));
+      const left = refusals.filter(({ id }) => !isMissing(id));
+      const answer = observed[step];
+      const isLefts =
+        left.length === 0
+          ? answer?.kind === 'returned'
+          : answer?.kind === 'failed' && answer.errno !== refusals[0]?.errno && left.some(isWith(answer.errno));
+      if (missing !== undefined && isLefts && (step <= mismatch.step || step < until)) return missing.id;
     }
     return undefined;
   }
@@ -67,6 +73,10 @@ export class KnownCalls {
     this.judged.set(key, judged);
     return judged;
   }
+}
+
+function isWith(errno: string): (clause: Clause) => boolean {
+  return (clause) => clause.errno === errno;
 }
 
 function differsAs(clause: string): string {

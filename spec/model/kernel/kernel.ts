@@ -1,4 +1,5 @@
 import { STACK, STACK_SIZE } from '../memory.js';
+import type { Clause } from '../../clauses.js';
 import type { Facts } from '../facts.js';
 import type { Value } from '../../scenario/scenario.js';
 import {
@@ -32,7 +33,7 @@ export class Kernel {
   /** Effects on which the course of the scenario has hung so far. */
   readonly reached = new Set<string>();
   /** For each step whose clone is refused the clauses that refuse it, the one that wins first. */
-  readonly refusedBy = new Map<number, readonly string[]>();
+  readonly refusedBy = new Map<number, readonly Clause[]>();
   /** Steps whose task was ended while it slept in them, or as it woke. */
   readonly cutShort = new Map<number, 'asleep' | 'in a race'>();
   /** Calls so far that may have taken a TID. */

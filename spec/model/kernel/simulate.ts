@@ -1,3 +1,4 @@
+import type { Clause } from '../../clauses.js';
 import type { Facts } from '../facts.js';
 import { DEATH_BY_SIGNAL, lookOf } from '../../scenario/looks.js';
 import type { Scenario, Step, StepResult } from '../../scenario/scenario.js';
@@ -12,7 +13,7 @@ export interface Simulation {
   /** Effects on which it hung. */
   readonly reached: ReadonlySet<string>;
   /** For each step whose clone is refused the clauses that refuse it, the one that wins first. */
-  readonly refusedBy: ReadonlyMap<number, readonly string[]>;
+  readonly refusedBy: ReadonlyMap<number, readonly Clause[]>;
   /** The step from which on nothing more is claimed, as the model lost sight in it; undefined where it did not. */
   readonly vagueFrom: number | undefined;
 }
@@ -38,7 +39,7 @@ export class RunningKernel implements Simulation {
     return this.k.reached;
   }
 
-  get refusedBy(): ReadonlyMap<number, readonly string[]> {
+  get refusedBy(): ReadonlyMap<number, readonly Clause[]> {
     return this.k.refusedBy;
   }
 

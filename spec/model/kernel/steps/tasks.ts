@@ -88,10 +88,7 @@ function clone(k: Kernel, task: Task, step: OperationOf<'clone'>, index: number)
     return OPEN;
   }
   if (outcome !== 'success') {
-    k.refusedBy.set(
-      index,
-      refusals.map(({ id }) => id),
-    );
+    k.refusedBy.set(index, refusals);
     if (kargs.parent_tid !== 0n && !k.holds('effects/failure-no-trace'))
       k.memoryAt(task, kargs.parent_tid).set(kargs.parent_tid, 1);
     endEmptyPidNs(k, task, refusals[0], kargs.lo);
