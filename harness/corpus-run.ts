@@ -12,7 +12,7 @@ import type { Environment } from './environment.js';
 import type { Judgement } from './judge.js';
 import { UNEXPLAINED, judgeScenario, type ScenarioJudgement } from './scenario-judge.js';
 import { isSafe } from './scenario-safety.js';
-import { factsThen, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
+import { factsThen, whatIsLacking, type ScenarioFailure, type ScenarioRun } from './scenario-run.js';
 import type { Performer } from './session.js';
 
 /** What a run is given to try first: calls and scenarios. */
@@ -28,7 +28,7 @@ export function isScenario(subject: CorpusCase): subject is Scenario {
   return 'steps' in subject;
 }
 
-/** Performs the corpus' scenarios one by one and judges each. */
+/** Performs scenarios one by one and judges each, but for those with a flag or a call that the target has not at all. */
 export async function runScenarioCorpus(
   session: Performer,
   kernel: KernelFacts,
@@ -37,6 +37,11 @@ export async function runScenarioCorpus(
 ): Promise<{ readonly run: ScenarioRun; readonly results: readonly CorpusResult[] }> {
   const results: ScenarioResult[] = [];
   for (const subject of scenarios) {
+    const why = whatIsLacking(subject, environment);
+    if (why !== undefined) {
+      results.push({ subject, judgement: { verdict: 'blocked', why } });
+      continue;
+    }
     const { judgement, facts } = await performScenario(session, kernel, environment, subject);
     results.push({ subject, judgement, ...(facts && { facts }) });
   }
@@ -124,7 +129,7 @@ export function asRun(kernel: KernelFacts, results: readonly ScenarioResult[]): 
     counts[judgement.verdict]++;
     if (judgement.verdict === 'pass') for (const id of judgement.judges) judged.set(id, (judged.get(id) ?? 0) + 1);
     else if (judgement.verdict === 'fail') failures.push({ scenario: subject, judgement, ...(facts && { facts }) });
-    else if (judgement.verdict === 'not-run') why.set(judgement.why, (why.get(judgement.why) ?? 0) + 1);
+    else why.set(judgement.why, (why.get(judgement.why) ?? 0) + 1);
   }
   return { judged, failures, counts, why, scenarios: results.length };
 }
