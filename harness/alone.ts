@@ -51,7 +51,8 @@ function asTaskZero(step: Step): Step {
 /** The step makes no task, and is about none but the one that performs it, or can be: a task can be compared with itself. */
 function isOneTasks(step: Step): boolean {
   if (step.op === 'clone' || step.op === 'tracer') return false;
-  if ('who' in step && step.who !== step.task) return false;
+  // A task has a namespace that it may enter, too.
+  if ('who' in step && step.who !== step.task && step.op !== 'setns') return false;
   return !step.op.startsWith('ptrace') && !step.op.includes('pidfd');
 }
 

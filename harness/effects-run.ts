@@ -17,6 +17,7 @@ import { callersNotMade, effectClauses } from './effect-clauses.js';
 import type { Environment } from './environment.js';
 import type { Finding } from './findings.js';
 import { whyEitherChild } from './either-child.js';
+import { firstLooks } from './first-looks.js';
 import { Hindered, PLENTY } from './hindered.js';
 import { KnownCalls } from './known-call.js';
 import { whyNoClone, whyNoClones } from './no-clones.js';
@@ -121,10 +122,9 @@ export async function runEffects(
     );
   }
   const [first] = sessions;
-  // Where most clones fail, scenarios seldom grow to an effect by themselves: there the worked examples are performed too.
-  const isOpen = [...judged()].some(([id, times]) => times === 0 && !isHopeless(id));
-  if (first !== undefined && count >= PLENTY && isOpen && signal?.aborted !== true)
-    runs.push((await runScenarioCorpus(first, kernel, environment, workedExamples())).run);
+  // Where most clones fail, scenarios seldom grow to an effect by themselves. What is performed anyway comes last: it is no proof of the others.
+  if (first !== undefined && count >= PLENTY && signal?.aborted !== true)
+    runs.push((await runScenarioCorpus(first, kernel, environment, [...firstLooks(), ...workedExamples()])).run);
   const factsOf = async ({ caller }: Scenario): Promise<Facts | undefined> => {
     const facts = (await first?.run(caller, []))?.facts;
     return facts === undefined ? undefined : { kernel, caller: facts };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  NS_KINDS,
   callerNamed,
   concrete,
   nominalFacts,
@@ -145,6 +146,19 @@ describe('what a target answers wrongly where no task is made', () => {
     );
     expect([...(await tryObservers(lies, KERNEL))]).toContain('ns(pid)');
   });
+
+  test('is the number of every namespace where one that is entered seems to be none', async () => {
+    // As where a sandbox answers for /proc itself.
+    const hides = new PortKernel([], (step, result) =>
+      step.op === 'ns' && result.kind === 'returned' ? { ...result, value: 100 + step.kind.length } : result,
+    );
+    const unseen = await tryObservers(hides, KERNEL);
+    expect([...unseen].sort()).toEqual(NS_KINDS.map((kind) => `ns(${kind})`).sort());
+  });
+
+  test('is not the PID namespace that is not entered', async () => {
+    expect([...(await tryObservers(new PortKernel(['effects/newpid']), KERNEL))]).toEqual([]);
+  });
 });
 
 describe('a difference', () => {
@@ -153,6 +167,12 @@ describe('a difference', () => {
   test('that one task shows as well is none of clone’s', async () => {
     const subject = scenario('0: clone(SIGCHLD) → task 1', '1: sched_set(SCHED_BATCH)');
     expect(await reasonOf(noBatch, subject)).toBe('sched_set() differs on the target without any clone');
+  });
+
+  test('at a namespace that a task cannot enter again either is none of clone’s', async () => {
+    const noFiles = new PortKernel([], (step, result) => (step.op === 'setns' ? failed('ENOENT') : result));
+    const subject = scenario('0: clone(SIGCHLD) → task 1', '1: setns(task 0, uts)');
+    expect(await reasonOf(noFiles, subject)).toBe('setns() differs on the target without any clone');
   });
 
   test('at the same operation that one task does not show is clone’s', async () => {

@@ -7,6 +7,8 @@ import {
   type KernelFacts,
   type Mismatch,
   type Scenario,
+  type StepResult,
+  type Value,
 } from '../spec/index.js';
 import type { Observation } from './case.js';
 import { SELF } from './features.js';
@@ -17,7 +19,7 @@ import type { Performer } from './session.js';
  * Each looks at what a single task has. What comes out otherwise than on Linux here, where no task is made, shows nothing of clone.
  * What is done before may fail or be ignored: then, too, the look is no use.
  */
-const ALONE: readonly (readonly string[])[] = [
+export const LOOKS_ALONE: readonly (readonly string[])[] = [
   ...NS_KINDS.map((kind) => [`ns(${kind})`, `ns(${kind})`]),
   ['getpid()', 'gettid()', 'getppid()', 'getpgrp()', 'getsid()', 'uid()', 'caps()', 'nspid(0)'],
   ['sighandler(SIGUSR1)', 'sigaction(SIGUSR1, handler)', 'sighandler(SIGUSR1)'],
@@ -57,13 +59,19 @@ const ALONE: readonly (readonly string[])[] = [
 const KINDS = NS_KINDS.filter((kind) => !kind.endsWith('_for_children'));
 const FORKED = KINDS.map((kind) => [`0: ns(${kind})`, '0: clone(SIGCHLD) → task 1', `1: ns(${kind})`, '1: getpid()']);
 
+/** By its own number the child is the first of a namespace, whatever number that has; a user may need a user namespace for it. */
+const ENTERED = ['CLONE_NEWPID', 'CLONE_NEWUSER|CLONE_NEWPID'].map((flags) => [
+  ...['0: ns(pid)', `0: unshare(${flags})`, '0: clone(SIGCHLD) → task 1', '1: ns(pid)', '1: getpid()'],
+]);
+
 /**
  * Finds out by single tasks what scenarios cannot look at on a target.
  *
  * @returns as `lookOf` names it
  */
 export async function tryObservers(session: Performer, kernel: KernelFacts): Promise<ReadonlySet<string>> {
-  const scenarios = [...ALONE.map((texts) => texts.map((text) => `0: ${text}`)), ...FORKED].map((texts): Scenario => ({
+  const alone = LOOKS_ALONE.map((texts) => texts.map((text) => `0: ${text}`));
+  const scenarios = [...alone, ...FORKED, ...ENTERED].map((texts): Scenario => ({
     caller: SELF,
     steps: texts.map((text) => parseStep(text)),
   }));
@@ -72,11 +80,15 @@ export async function tryObservers(session: Performer, kernel: KernelFacts): Pro
     scenarios.map(({ steps }) => ({ call: 'scenario', steps }) as const),
   );
   if (caller === undefined) return new Set();
-  const alone = scenarios.slice(0, ALONE.length);
   const unseen = new Set(
-    alone.flatMap((scenario, index) => wrongLooks({ kernel, caller }, scenario, observations[index])),
+    scenarios
+      .slice(0, alone.length)
+      .flatMap((scenario, index) => wrongLooks({ kernel, caller }, scenario, observations[index])),
   );
-  for (const look of namespacesByWrongNumbers(observations.slice(ALONE.length))) unseen.add(look);
+  const forked = observations.slice(alone.length, alone.length + FORKED.length);
+  for (const look of namespacesByWrongNumbers(forked)) unseen.add(look);
+  const entered = observations.slice(alone.length + FORKED.length);
+  if (entered.some(hidesNamespace)) for (const kind of NS_KINDS) unseen.add(`ns(${kind})`);
   return unseen;
 }
 
@@ -120,12 +132,21 @@ function namespacesByWrongNumbers(observations: readonly Observation[]): readonl
   for (const [index, kind] of KINDS.entries()) {
     const observation = observations[index];
     if (observation?.kind !== 'steps') continue;
-    const [own, clone, childs, pid] = observation.steps.map((step) =>
-      step.kind === 'returned' ? step.value : undefined,
-    );
+    const [own, clone, childs, pid] = observation.steps.map(valueOf);
     if (own === undefined || childs === undefined || own === childs) continue;
     if (kind === 'pid' && (pid === undefined || pid !== clone)) return [];
     differing.add(kind);
   }
   return differing.has('pid') ? [...differing].map((kind) => `ns(${kind})`) : [];
+}
+
+/** Says whether a child that is the first of a PID namespace seems to be in its parent's by the number: then no number tells any apart. */
+function hidesNamespace(observation: Observation): boolean {
+  if (observation.kind !== 'steps') return false;
+  const [own, unshared, clone, childs, pid] = observation.steps.map(valueOf);
+  return own !== undefined && unshared === 0 && clone !== undefined && clone !== 1 && pid === 1 && childs === own;
+}
+
+function valueOf(step: StepResult): Value | undefined {
+  return step.kind === 'returned' ? step.value : undefined;
 }

@@ -83,7 +83,7 @@ export { compareTraces, type Mismatch } from './scenario/compare.js';
 export type { Operation, OperationOf, Scenario, Step, StepResult, Value } from './scenario/scenario.js';
 export { DEATH_BY_SIGNAL, lookOf } from './scenario/looks.js';
 export { OPERATIONS, argumentsOf, type OperationName } from './scenario/operations.js';
-export { DISPOSITIONS, NS_KINDS, type NsKind } from './scenario/words.js';
+export { DISPOSITIONS, KCMP_TYPES, NS_KINDS, type NsKind } from './scenario/words.js';
 export { formatResult, formatStep } from './scenario/text.js';
 export { parseStep } from './scenario/parse.js';
 export { isContained, whyNotContained, whyNotContainedCall } from './scenario/contained.js';
