@@ -147,6 +147,15 @@ describe('what a target answers wrongly where no task is made', () => {
     expect([...(await tryObservers(lies, KERNEL))]).toContain('ns(pid)');
   });
 
+  test('is the number of the user namespace where a child is who its parent is, though the numbers differ', async () => {
+    const lies = new PortKernel([], (step, result) =>
+      step.op === 'ns' && step.kind === 'user' && result.kind === 'returned'
+        ? { ...result, value: 100 + step.task }
+        : result,
+    );
+    expect([...(await tryObservers(lies, KERNEL))]).toEqual(['ns(user)']);
+  });
+
   test('is the number of every namespace where one that is entered seems to be none', async () => {
     // As where a sandbox answers for /proc itself.
     const hides = new PortKernel([], (step, result) =>

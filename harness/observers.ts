@@ -57,7 +57,10 @@ export const LOOKS_ALONE: readonly (readonly string[])[] = [
 
 /** A plain fork makes no namespace. */
 const KINDS = NS_KINDS.filter((kind) => !kind.endsWith('_for_children'));
-const FORKED = KINDS.map((kind) => [`0: ns(${kind})`, '0: clone(SIGCHLD) → task 1', `1: ns(${kind})`, '1: getpid()']);
+const FORKED = KINDS.map((kind) => [
+  ...[`0: ns(${kind})`, '0: clone(SIGCHLD) → task 1', `1: ns(${kind})`, '1: getpid()'],
+  ...['0: uid()', '1: uid()'],
+]);
 
 /** By its own number the child is the first of a namespace, whatever number that has; a user may need a user namespace for it. */
 const ENTERED = ['CLONE_NEWPID', 'CLONE_NEWUSER|CLONE_NEWPID'].map((flags) => [
@@ -124,20 +127,24 @@ function lookAt({ steps }: Scenario, { step: at, expected, observed }: Mismatch)
 }
 
 /**
- * Kinds of namespace whose numbers differ across a plain fork, where that of the PID namespace is shown to lie: the child has the
- * number there by which its parent knows it, so that both are in one. A fork that does make a namespace is clone's own difference.
+ * Kinds of namespace whose numbers differ across a plain fork, where they are shown to lie. That of the PID namespace lies where the child
+ * has the number by which its parent knows it, so that both are in one, and then so do the others. That of the user namespace lies where the
+ * child is the user that its parent is: in a new one, which has no map, it would be nobody. A fork that does make a namespace is clone's own
+ * difference.
  */
 function namespacesByWrongNumbers(observations: readonly Observation[]): readonly string[] {
   const differing = new Set<string>();
   for (const [index, kind] of KINDS.entries()) {
     const observation = observations[index];
     if (observation?.kind !== 'steps') continue;
-    const [own, clone, childs, pid] = observation.steps.map(valueOf);
+    const [own, clone, childs, pid, user, childsUser] = observation.steps.map(valueOf);
     if (own === undefined || childs === undefined || own === childs) continue;
     if (kind === 'pid' && (pid === undefined || pid !== clone)) return [];
+    if (kind === 'user' && (user === undefined || user !== childsUser)) continue;
     differing.add(kind);
   }
-  return differing.has('pid') ? [...differing].map((kind) => `ns(${kind})`) : [];
+  const lying = differing.has('pid') ? [...differing] : [...differing].filter((kind) => kind === 'user');
+  return lying.map((kind) => `ns(${kind})`);
 }
 
 /** Says whether a child that is the first of a PID namespace seems to be in its parent's by the number: then no number tells any apart. */
