@@ -3,6 +3,7 @@ import {
   CALLERS,
   ERROR_CLAUSES,
   SPECIFICATION,
+  formatCall,
   type Call,
   type Caller,
   type Clause,
@@ -65,6 +66,14 @@ export interface RunOptions extends JudgeOptions {
   readonly progress?: (cases: number) => void;
 }
 
+/** Cases that have no answer, for one reason. */
+export interface Lost {
+  readonly why: string;
+  readonly cases: number;
+  /** The first of them, with its caller, where it is a call alone: a target may not come back from it. */
+  readonly first?: string;
+}
+
 /** What a run found. */
 export interface RunResult {
   readonly target: string;
@@ -85,7 +94,7 @@ export interface RunResult {
   /** Cases by verdict. */
   readonly counts: Readonly<Record<Judgement['verdict'], number>>;
   /** Why cases were not run, with how many. */
-  readonly lost: readonly { readonly why: string; readonly cases: number }[];
+  readonly lost: readonly Lost[];
   /** Why probes ended that were not told to. A run with one is no pass, though every case may have its answer. */
   readonly deaths: readonly string[];
   /** Where the run looked no further, though there may be more to find: a sentence each. */
@@ -227,7 +236,7 @@ export class RunState {
   private readonly coverage = new Coverage();
   private readonly states = new Map<string, CallerState>();
   private readonly counts = { pass: 0, fail: 0, blocked: 0, 'not-run': 0 };
-  private readonly lost = new Map<string, number>();
+  private readonly lost = new Map<string, Lost>();
   private readonly corpus: CorpusResult[] = [];
   private readonly pairs = new PairCounts();
   private readonly fixed: Iterator<Batch>;
@@ -367,13 +376,18 @@ export class RunState {
   private note(subject: Case, judgement: Judgement): boolean {
     this.counts[judgement.verdict]++;
     this.coverage.add(subject.caller.name, judgement);
-    if (judgement.verdict === 'not-run') this.lost.set(judgement.why, (this.lost.get(judgement.why) ?? 0) + 1);
+    if (judgement.verdict === 'not-run') this.lose(judgement.why, subject);
     if (judgement.verdict !== 'fail') return false;
     const key = `${judgement.clause} ${judgement.kind}`;
     const kept = this.differences.get(key) ?? [];
     if (kept.length < KEPT) kept.push({ case: subject, judgement });
     this.differences.set(key, kept);
     return true;
+  }
+
+  private lose(why: string, { caller, call }: Case): void {
+    const { cases, first } = this.lost.get(why) ?? { cases: 0, first: `${caller.name}: ${formatCall(call)}` };
+    this.lost.set(why, { why, cases: cases + 1, ...(first !== undefined && { first }) });
   }
 
   /** Why clauses cannot be judged here, by id. */
@@ -405,7 +419,7 @@ export class RunState {
       }),
       corpus: this.corpus,
       counts: this.counts,
-      lost: [...this.lost].map(([why, cases]) => ({ why, cases })),
+      lost: [...this.lost.values()],
       cases: this.cases,
       pairs: this.pairs.counts(),
     };

@@ -23,7 +23,9 @@ describe('a probe that fails at a case is no difference and no pass', () => {
     const { pass, blocked, 'not-run': notRun } = result.counts;
     expect(pass + blocked + notRun).toBe(result.cases);
     if (fault.endsWith('=2')) return;
-    expect(result.lost).toEqual([{ why: expect.stringMatching(why), cases: 1 }]);
+    expect(result.lost).toEqual([
+      { why: expect.stringMatching(why), cases: 1, first: expect.stringMatching(/^[\w-]+: \w+\(/) },
+    ]);
     expect(exitStatus(result, 1)).toBe(EXIT.unjudged);
     expect(terminal(resultsOf(result, { order: 'strict', minJudged: 1 }), false)).toMatch(
       /NOT JUDGED: not every case got an answer\n$/,

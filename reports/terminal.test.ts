@@ -102,12 +102,16 @@ describe('what was not judged is listed with the reason', () => {
     const whole = text({
       blockedCallers: [{ caller: 'chroot', why: 'chroot: EPERM' }],
       environment: ['a seccomp filter answers clone3 with EPERM'],
-      lost: [{ why: 'the probe died of SIGSEGV', cases: 2 }],
+      lost: [
+        { why: 'the probe died of SIGSEGV', cases: 2 },
+        { why: 'it was not over', cases: 1, first: 'root: fork()' },
+      ],
       counts: { ...counts, 'not-run': 2 },
     });
     expect(whole).toContain('Callers that cannot be made here\n  chroot: chroot: EPERM\n');
     expect(whole).toContain('! a seccomp filter answers clone3 with EPERM\n');
     expect(whole).toContain('! 2 cases not judged: the probe died of SIGSEGV\n');
+    expect(whole).toContain('! 1 case not judged: it was not over; the first: root: fork()\n');
   });
 });
 

@@ -44,7 +44,10 @@ export function remarks({ header, footer }: Results): readonly string[] {
     ...(footer === undefined ? ['there is no footer: what is missing of the run was not judged'] : []),
     ...(footer?.interrupted === true ? ['the run was interrupted: what did not run was not judged'] : []),
     ...header.environment,
-    ...(footer?.lost ?? []).map(({ why, cases }) => `${count(cases, 'case')} not judged: ${why}`),
+    ...(footer?.lost ?? []).map(
+      ({ why, cases, first }) =>
+        `${count(cases, 'case')} not judged: ${why}${first === undefined ? '' : `; the first: ${first}`}`,
+    ),
     ...(footer?.deaths ?? []).map((why) => `a probe ended unasked: ${why}`),
     ...(footer?.limits ?? []),
   ];

@@ -189,7 +189,13 @@ const footerSchema = v.object({
   ),
   lost: about(
     'Cases without an answer, by the cause.',
-    v.array(v.object({ why: about('The cause.', text), cases: about('How many.', count) })),
+    v.array(
+      v.object({
+        why: about('The cause.', text),
+        cases: about('How many.', count),
+        first: v.optional(about('The first of them, where it is a call alone.', text)),
+      }),
+    ),
   ),
   deaths: about('What probes died of.', texts),
   limits: about('Limits that the run came to.', texts),
