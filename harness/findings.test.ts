@@ -35,6 +35,24 @@ describe('a finding', () => {
     expect(findings[0]).toMatchObject({ clause: 'errors/newuser-chrooted', kind: 'missing', expected: ['EPERM'] });
   });
 
+  test('is none where rules are missing that are found only after it', async () => {
+    // set_tid_size is not looked at: what it should be refused for falls to the rule behind.
+    const bug: Bug = (subject) => {
+      if (subject.call.call !== 'clone3' || subject.call.args.set_tid_size === 0n) return undefined;
+      return subject.caller.attributes.includes('chroot') && has(subject, 'NEWUSER') ? 'EPERM' : 'success';
+    };
+    const behind = caseOf('chroot', 'clone3({flags=CLONE_NEWUSER, set_tid_size=33})');
+    const large =
+      'flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_IO|CLONE_SYSVSEM|CLONE_PARENT, set_tid_size=';
+    const missing = [1, 40].map((size) => caseOf('user+no-new-privs+chroot', `clone3({${large}${String(size)}})`));
+    const cases = await found(bug, [behind, ...missing]);
+    expect(cases.map(({ clause, observed }) => [clause, observed])).toEqual([
+      ['errors/set-tid-size-without-array', 'success'],
+      ['errors/set-tid-size-over-max', 'success'],
+    ]);
+    expect((await found(bug, [behind])).map(({ observed }) => observed)).toEqual(['EPERM']);
+  });
+
   test('is of the plainest caller that shows it', async () => {
     const bug: Bug = (subject) => (has(subject, 'NEWNS') && subject.caller.name !== 'root' ? 'EINVAL' : undefined);
     expect(texts(await found(bug, [caseOf('chroot+user+nofile', 'clone(CLONE_NEWNS)')]))).toEqual([

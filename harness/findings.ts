@@ -72,10 +72,18 @@ export async function distinctFindings(
     const caller = await factsOf(subject.caller);
     return caller !== undefined && explainedTogether(findings, subject, observed, { kernel, caller }, options);
   };
+  // A rule that is missing may be found after a difference that it explains.
+  const told = async (): Promise<readonly Finding[]> => {
+    const isMissing = ({ kind }: Finding): boolean => kind === 'missing' || kind === 'accepted';
+    const isTold = await Promise.all(
+      findings.map(async (finding) => isMissing(finding) || !(await isExplained(finding.minimal, finding.observed))),
+    );
+    return findings.filter((_, index) => isTold[index]).map(({ core, ...finding }) => finding);
+  };
   let open = inOrder(differences);
   for (;;) {
     const first = open.shift();
-    if (first === undefined || findings.length >= MOST_FINDINGS) return findings.map(({ core, ...finding }) => finding);
+    if (first === undefined || findings.length >= MOST_FINDINGS) return told();
     const aborted = options.signal?.aborted === true;
     if (!aborted && (await isExplained(first.case, first.judgement.observed))) continue;
     const finding = aborted ? asFound(first) : await toTheCore(first, session, kernel, environment, options);
