@@ -4,8 +4,9 @@ import type { Finding } from './findings.js';
 import type { JudgeOptions } from './judge-case.js';
 
 /**
- * Says whether findings that are known explain a difference together: Linux would answer so if it had none of the rules that are found
- * missing, and did not know the flags that are found to be ignored.
+ * Says whether findings that are known explain a difference together: Linux would answer so if it had not some of the rules that are found
+ * missing, the first of those that refuse the call, and did not know the flags that are found to be ignored. A rule that is found missing may
+ * be there where another call asks for it.
  *
  * @param facts - of the case's caller
  */
@@ -20,8 +21,16 @@ export function explainedTogether(
   if (accepted.length === 0) return false;
   const missing = new Set(accepted.map(({ clause }) => clause));
   const ignored = accepted.reduce((flags, finding) => flags | ignoredFlag(finding), 0n);
-  const without = specification.with((clause) => (missing.has(clause.id) ? undefined : clause));
-  return predict(facts, withoutFlags(call, ignored), { order, specification: without }).allowed.includes(observed);
+  const asked = withoutFlags(call, ignored);
+  const gone = new Set<string>();
+  for (;;) {
+    const without = specification.with((clause) => (gone.has(clause.id) ? undefined : clause));
+    const { allowed, refusals } = predict(facts, asked, { order, specification: without });
+    if (allowed.includes(observed)) return true;
+    const [winner] = refusals;
+    if (winner === undefined || !missing.has(winner.id) || gone.has(winner.id)) return false;
+    gone.add(winner.id);
+  }
 }
 
 /** A call that asks for one thing only, to be stored where nothing can be, and succeeds: it does not look at the flag. */

@@ -53,6 +53,26 @@ describe('a finding', () => {
     expect((await found(bug, [behind])).map(({ observed }) => observed)).toEqual(['EPERM']);
   });
 
+  test('is none where such a rule leaves the word to one that is missing elsewhere', async () => {
+    // As before, and clone() does not look at the root directory, which clone3() does.
+    const bug: Bug = (subject) => {
+      if (subject.call.call === 'clone') return has(subject, 'NEWUSER') ? 'success' : undefined;
+      if (subject.call.call !== 'clone3' || subject.call.args.set_tid_size === 0n) return undefined;
+      return subject.caller.attributes.includes('chroot') && has(subject, 'NEWUSER') ? 'EPERM' : 'success';
+    };
+    const cases = await found(bug, [
+      caseOf('chroot', 'clone(CLONE_NEWUSER)'),
+      caseOf('root', 'clone3({set_tid_size=1})'),
+      caseOf('root', 'clone3({set_tid_size=40})'),
+      caseOf('chroot', 'clone3({flags=CLONE_NEWUSER, set_tid_size=33})'),
+    ]);
+    expect(cases.map(({ clause, observed }) => `${clause} ${observed}`).sort()).toEqual([
+      'errors/newuser-chrooted success',
+      'errors/set-tid-size-over-max success',
+      'errors/set-tid-size-without-array success',
+    ]);
+  });
+
   test('is of the plainest caller that shows it', async () => {
     const bug: Bug = (subject) => (has(subject, 'NEWNS') && subject.caller.name !== 'root' ? 'EINVAL' : undefined);
     expect(texts(await found(bug, [caseOf('chroot+user+nofile', 'clone(CLONE_NEWNS)')]))).toEqual([
