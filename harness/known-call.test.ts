@@ -14,7 +14,7 @@ import { KERNEL } from './fixtures/imagined-kernel.js';
 import { FAKE_HEADER } from './fixtures/fake-probe.js';
 import { KnownCalls } from './known-call.js';
 import { judgeScenario } from './scenario-judge.js';
-import type { BatchResult } from './session.js';
+import type { BatchResult, Performer } from './session.js';
 
 const ROOT = callerNamed('root');
 const FACTS: Facts = { kernel: KERNEL, caller: nominalFacts(ROOT, KERNEL) };
@@ -37,6 +37,7 @@ async function whyWith(
   known: readonly Pick<Finding, 'clause' | 'kind'>[],
   steps: readonly string[] = STEPS,
   answers: readonly StepResult[] = ANSWERS,
+  alone: Performer = session,
 ): Promise<string | undefined> {
   const scenario: Scenario = { caller: ROOT, steps: steps.map((text) => parseStep(text)) };
   const observation = { kind: 'steps', steps: answers } as const;
@@ -48,7 +49,7 @@ async function whyWith(
     minimal: { caller: callerNamed('pidns-init'), call: parseCall('clone(CLONE_PARENT|CLONE_VM)').call },
     ...finding,
   })) as unknown as readonly Finding[];
-  const calls = new KnownCalls(findings, session, KERNEL, environment);
+  const calls = new KnownCalls(findings, alone, KERNEL, environment);
   return calls.why({ scenario, judgement, facts: FACTS });
 }
 
@@ -67,6 +68,30 @@ test('what slept until after such a clone is explained by it too', async () => {
   ] as const;
   expect(await whyWith([{ clause: 'errors/parent-by-init', kind: 'missing' }], steps, answers)).toBeDefined();
   expect(await whyWith([{ clause: 'errors/fs-with-newns', kind: 'missing' }], steps, answers)).toBeUndefined();
+});
+
+test('what sleeps for ever, as a clone that was to wake it is refused alone too, is explained by that', async () => {
+  const steps = [
+    '0: clone(CLONE_CHILD_SETTID|SIGCHLD, child_tid=0x20050010) → task 1',
+    '0: futex_wait(0x20050010)',
+    '1: clone(CLONE_VM|CLONE_CHILD_CLEARTID|SIGCHLD, child_tid=0x20050010) → task 2',
+    '2: exit(0)',
+  ];
+  const answers = [
+    { kind: 'returned', value: 41 },
+    { kind: 'blocked' },
+    { kind: 'failed', errno: 'EINVAL' },
+    { kind: 'absent' },
+  ] as const;
+  const refuses: Performer = {
+    run: async () => ({ ...(await session.run()), observations: [{ kind: 'refused', errno: 'EINVAL' }] }),
+  };
+  const known = [{ clause: 'errors/otherwise-accepted', kind: 'EINVAL' }] as const;
+  expect(await whyWith(known, steps, answers, refuses)).toBe(
+    'a clone of the scenario differs as errors/otherwise-accepted says',
+  );
+  // Alone it makes a task: what keeps it from that is the scenario's affair.
+  expect(await whyWith(known, steps, answers)).toBeUndefined();
 });
 
 describe('a clone that a scenario alone comes to', () => {
