@@ -31,17 +31,25 @@ test('the end of an init that waits for a stranger is not what a sleeping parent
   expect(results(...steps)[3]).toEqual({ kind: 'open', asleepUntil: 4 });
 });
 
-describe('a signal that ends a process, sent by one of its threads to another', () => {
-  const steps = [
+describe('a signal that ends a process, sent by one of its threads', () => {
+  const threads = [
     '0: clone(SIGCHLD) → task 1',
     '0: clone(SIGCHLD) → task 2',
     '2: clone(CLONE_VM|CLONE_SIGHAND|CLONE_THREAD) → task 3',
     '3: sigunblock(0x200)',
-    '2: tgkill(task 3, SIGUSR1)',
-    '2: getpid()',
   ];
+  const sent = (by: string): readonly unknown[] => results(...threads, by, '2: getpid()').slice(5);
 
-  test('may reach the sender before or after its call returns, and has reached it by its next step', () => {
-    expect(results(...steps).slice(5)).toEqual([{ kind: 'open' }, { kind: 'absent' }]);
+  test.each(['tgkill(task 3, SIGUSR1)', 'kill(task 2, SIGUSR1)', 'kill(task 3, SIGUSR1)'])(
+    'where another may take it may reach the sender before or after its call returns, and has by its next step: %s',
+    (by) => {
+      expect(sent(`2: ${by}`)).toEqual([{ kind: 'open' }, { kind: 'absent' }]);
+    },
+  );
+
+  test('reaches the sender of SIGKILL, and a process of one thread, before the call returns', () => {
+    expect(sent('2: kill(task 3, SIGKILL)')).toEqual([{ kind: 'gone', how: 'signal 9' }, { kind: 'absent' }]);
+    const alone = [...threads.slice(0, 2), '2: sigunblock(0x200)', '2: kill(task 2, SIGUSR1)'];
+    expect(results(...alone)[4]).toEqual({ kind: 'gone', how: 'signal 10' });
   });
 });

@@ -1,6 +1,6 @@
 import { DISPOSITIONS } from '../../../scenario/words.js';
 import type { OperationOf, Step, StepResult } from '../../../scenario/scenario.js';
-import { SIGSTOP } from '../flag-bits.js';
+import { SIGKILL, SIGSTOP } from '../flag-bits.js';
 import { ALL_SIGNALS, type Kernel } from '../kernel.js';
 import { IGNORED_BY_DEFAULT, deliver_pending, send_signal } from '../signals.js';
 import { stopBySignal } from '../ptrace.js';
@@ -73,10 +73,14 @@ function kill(k: Kernel, task: Task, step: OperationOf<'kill' | 'tgkill'>, index
     stopBySignal(task, step.signal, index);
     return undefined;
   }
+  const mayTakeIt =
+    step.op === 'kill' && target.group === task.group && step.signal !== SIGKILL ? task.group.alive : [];
+  const isAnothers = step.op === 'tgkill' ? target !== task : mayTakeIt.some((thread) => thread !== task);
   if (target.alive || target.group.alive.length > 0) send_signal(k, target, step.signal, step.op === 'kill');
   if (task.alive) return returned(0);
-  // On Linux the sender dies before its call returns (kernel/signal.c complete_signal()). That is the signal's affair, and no clone's.
-  return target === task || step.op === 'kill' ? { kind: 'gone', how: `signal ${String(step.signal)}` } : OPEN;
+  // Where another thread may take it the sender dies before its call returns all the same (kernel/signal.c complete_signal()). That is the
+  // signal's affair, and no clone's.
+  return isAnothers ? OPEN : { kind: 'gone', how: `signal ${String(step.signal)}` };
 }
 
 /** SIGKILL and SIGSTOP cannot be blocked: the kernel leaves them out of every mask. */
