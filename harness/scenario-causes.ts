@@ -86,6 +86,12 @@ function mostFrequent(clauses: readonly string[]): string | undefined {
   return [...counts].sort(([one, a], [another, b]) => b - a || Number(isAsked(another)) - Number(isAsked(one)))[0]?.[0];
 }
 
+/** Of effects that explain the same the one that a flag asks for, and of these the first of the specification. */
+export function likeliest(clauses: readonly string[]): string | undefined {
+  const inOrder = EFFECTS.map(({ id }) => id).filter((id) => clauses.includes(id));
+  return inOrder.find(isAsked) ?? inOrder[0];
+}
+
 /** What a flag asks for is likelier not to be there than what happens without one. */
 function isAsked(clause: string): boolean {
   return EFFECTS.some(({ id, flag, with: asked = false }) => id === clause && flag !== undefined && asked);

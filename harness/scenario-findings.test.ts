@@ -3,19 +3,24 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   EFFECTS,
+  callerNamed,
+  concrete,
   formatStep,
   isHeldTo,
   nominalFacts,
+  parseStep,
   simulate,
   type Facts,
+  type Scenario,
   type Step,
   type StepResult,
 } from '../spec/index.js';
 import { KERNEL } from './fixtures/imagined-kernel.js';
 import { BrokenKernel, findingsOf } from './fixtures/imagined-scenarios.js';
 import { fingerprintOf } from './scenario-causes.js';
-import type { ScenarioFinding } from './scenario-findings.js';
-import { explains, judgeScenario, UNEXPLAINED } from './scenario-judge.js';
+import { scenarioFindings, type ScenarioFinding } from './scenario-findings.js';
+import { explains, explanations, judgeScenario, UNEXPLAINED } from './scenario-judge.js';
+import type { ScenarioFailure } from './scenario-run.js';
 import { isSafe } from './scenario-safety.js';
 import type { Performer } from './session.js';
 import { renumbered, simplerScenarios } from './simpler-scenarios.js';
@@ -99,5 +104,57 @@ describe('no part of a scenario that is found can be taken away, and of each it 
       }),
       { numRuns: 8 },
     );
+  });
+});
+
+describe('what several effects explain that other scenarios showed to be there', () => {
+  /** The end of the init of a PID namespace leaves the table of handlers alone that it shares. */
+  class KeepsHandlers extends BrokenKernel {
+    override async run(...[caller, requests]: Parameters<Performer['run']>): ReturnType<Performer['run']> {
+      const { observations, ...rest } = await super.run(caller, requests);
+      const kept = observations.map((observation, index) => {
+        const request = requests[index];
+        if (observation.kind !== 'steps' || request?.call !== 'scenario') return observation;
+        const steps = observation.steps.map((step, at): StepResult =>
+          step.kind === 'returned' && request.steps[at]?.op === 'sighandler' ? { ...step, value: 0 } : step,
+        );
+        return { kind: 'steps', steps } as const;
+      });
+      return { ...rest, observations: kept };
+    }
+  }
+  const caller = callerNamed('root');
+  const facts: Facts = { kernel: KERNEL, caller: nominalFacts(caller, KERNEL) };
+  const scenarioOf = (...texts: readonly string[]): Scenario => ({
+    caller,
+    steps: texts.map((text) => parseStep(text)),
+  });
+  const failureOf = (scenario: Scenario, observed: readonly StepResult[]): ScenarioFailure => {
+    const judgement = judgeScenario(facts, scenario, { kind: 'steps', steps: observed });
+    if (judgement.verdict !== 'fail') throw new Error('it does not differ');
+    return { scenario, judgement, facts };
+  };
+
+  test('is named by what its smallest scenario asks for, and not by what was oftener seen elsewhere', async () => {
+    const kernel = new KeepsHandlers(new Set());
+    const shown = scenarioOf(
+      '0: clone(CLONE_NEWPID|CLONE_VM|CLONE_SIGHAND|SIGCHLD) → task 1',
+      '1: exit(0)',
+      '0: sighandler(SIGCHLD)',
+    );
+    const { observations } = await kernel.run(caller, [{ call: 'scenario', steps: shown.steps }]);
+    const [observation] = observations;
+    if (observation?.kind !== 'steps') throw new Error('it is performed');
+    // Seen once each, by something else, and explained by one effect alone.
+    const once = ['1: getpid()', '1: gettid()'].map((look) => {
+      const scenario = scenarioOf('0: clone(SIGCHLD) → task 1', '1: getpid()', look);
+      const { results } = simulate(facts, scenario, new Set(['effects/thread-group-new']));
+      return failureOf(scenario, concrete(results));
+    });
+    const failure = failureOf(shown, observation.steps);
+    expect(explanations(facts, shown, observation.steps)).toContain('effects/thread-group-new');
+    const held = new Set(effects);
+    const findings = await scenarioFindings([failure, ...once], kernel, () => Promise.resolve(facts), held);
+    expect(findings.map(({ clause, scenario }) => [clause, scenario])).toEqual([['effects/sighand-shared', shown]]);
   });
 });

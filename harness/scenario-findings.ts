@@ -2,8 +2,8 @@ import { formatStep, type Facts, type Mismatch, type Scenario } from '../spec/in
 import type { Shown } from './minimise.js';
 import { AS_PREDICTED, type Needed } from './needed.js';
 import { reduceScenario } from './reduce-scenario.js';
-import { causesOf, fingerprintOf, flagsIn, rank, type Cause } from './scenario-causes.js';
-import { UNEXPLAINED, explains, judgeScenario } from './scenario-judge.js';
+import { causesOf, fingerprintOf, flagsIn, likeliest, rank, type Cause } from './scenario-causes.js';
+import { UNEXPLAINED, explains, explanations, judgeScenario } from './scenario-judge.js';
 import { factsThen, type ScenarioFailure } from './scenario-run.js';
 import type { Performer } from './session.js';
 import { stepResults, type StepResults } from './step-results.js';
@@ -42,15 +42,18 @@ export async function scenarioFindings(
   held: ReadonlySet<string> = NOTHING,
 ): Promise<readonly ScenarioFinding[]> {
   const findings: ScenarioFinding[] = [];
+  const earlier = new Set<string>();
   for (const cause of (await causesOf(failures, factsOf, held)).slice(0, MOST_SCENARIO_FINDINGS)) {
     const candidates: ScenarioFinding[] = [];
     for (const failure of mostPromising(cause)) {
-      const found = await investigate(cause, failure, session, factsOf);
-      if (found !== undefined) candidates.push(found);
+      const found = await investigate(cause, failure, session, factsOf, earlier);
+      if (found !== undefined)
+        candidates.push(held.has(cause.clause) ? await renamed(found, session, factsOf, held) : found);
     }
+    earlier.add(cause.clause);
     const steady = candidates.filter(({ reproducible: { k, n } }) => k === n);
     const [smallest] = (steady.length > 0 ? steady : candidates).sort((a, b) => size(a.scenario) - size(b.scenario));
-    if (smallest !== undefined && !findings.some((known) => isSameSteps(known, smallest))) findings.push(smallest);
+    if (smallest !== undefined && !findings.some((known) => isSame(known, smallest))) findings.push(smallest);
   }
   return findings;
 }
@@ -65,10 +68,33 @@ function size(scenario: Scenario): number {
   return rank(scenario) + 3 * flagsIn(scenario);
 }
 
-/** Another caller may see other numbers in the same steps, which no effect then explains. */
-function isSameSteps(known: ScenarioFinding, { clause, scenario, mismatch }: ScenarioFinding): boolean {
+/** Of the same effect; or, as another caller may see other numbers in the same steps, of none and in these. */
+function isSame(known: ScenarioFinding, { clause, scenario, mismatch }: ScenarioFinding): boolean {
+  if (clause !== UNEXPLAINED) return known.clause === clause;
   const textOf = ({ steps }: Scenario): string => steps.map(formatStep).join('\n');
-  return clause === UNEXPLAINED && known.mismatch.step === mismatch.step && textOf(known.scenario) === textOf(scenario);
+  return known.mismatch.step === mismatch.step && textOf(known.scenario) === textOf(scenario);
+}
+
+/**
+ * A finding of an effect that other scenarios showed to be there, by the likeliest name: many effects may explain its smallest scenario,
+ * and how often each does elsewhere says little of it.
+ */
+async function renamed(
+  finding: ScenarioFinding,
+  session: Performer,
+  factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
+  held: ReadonlySet<string>,
+): Promise<ScenarioFinding> {
+  const { scenario } = finding;
+  const before = await factsOf(scenario);
+  if (before === undefined || finding.reproducible.k < finding.reproducible.n) return finding;
+  const result = await session.run(scenario.caller, [{ call: 'scenario', steps: scenario.steps }]);
+  const facts = factsThen(before, result);
+  const judgement = judgeScenario(facts, scenario, result.observations[0] ?? { kind: 'lost', why: 'no answer' });
+  if (judgement.verdict !== 'fail') return finding;
+  const all = explanations(facts, scenario, judgement.observed);
+  const clause = likeliest(all.filter((id) => !held.has(id))) ?? likeliest(all) ?? finding.clause;
+  return { ...finding, clause };
 }
 
 async function investigate(
@@ -76,16 +102,18 @@ async function investigate(
   { scenario, judgement }: ScenarioFailure,
   session: Performer,
   factsOf: (scenario: Scenario) => Promise<Facts | undefined>,
+  earlier: ReadonlySet<string>,
 ): Promise<ScenarioFinding | undefined> {
   const facts = await factsOf(scenario);
   if (facts === undefined) return undefined;
   const effects = clause === UNEXPLAINED ? NOTHING : new Set([...besides, clause]);
+  const others = [...earlier].filter((id) => !explains(facts, scenario, new Set([id]), judgement.observed));
   const fingerprint = fingerprintOf(scenario, clause, judgement.mismatch);
   const shows = (candidates: readonly Scenario[]): Promise<readonly Shown<Mismatch>[]> =>
     observe(
       session,
       factsOf,
-      { clause, besides, fingerprint, isRefusal: isRefusal(scenario, judgement.mismatch) },
+      { clause, besides, others, fingerprint, isRefusal: isRefusal(scenario, judgement.mismatch) },
       candidates,
     );
   const again = await shows(Array.from({ length: REPEATS }, () => scenario));
@@ -111,12 +139,14 @@ async function observe(
   sought: {
     readonly clause: string;
     readonly besides: ReadonlySet<string>;
+    /** Effects that are findings already, and do not explain where this one began: what one of them explains shows nothing of this one. */
+    readonly others: readonly string[];
     readonly fingerprint: string;
     readonly isRefusal: boolean;
   },
   candidates: readonly Scenario[],
 ): Promise<readonly Shown<Mismatch>[]> {
-  const { clause, besides, fingerprint } = sought;
+  const { clause, besides, others, fingerprint } = sought;
   return Promise.all(
     candidates.map(async (scenario): Promise<Shown<Mismatch>> => {
       const before = await factsOf(scenario);
@@ -138,7 +168,8 @@ async function observe(
             clause === UNEXPLAINED
               ? fingerprintOf(scenario, other, mismatch) === fingerprint
               : explains(facts, scenario, new Set([...besides, clause]), observed) &&
-                (besides.size === 0 || !explains(facts, scenario, besides, observed));
+                (besides.size === 0 || !explains(facts, scenario, besides, observed)) &&
+                !others.some((id) => explains(facts, scenario, new Set([id]), observed));
           // What calls alone show is not what an effect is shown by.
           const isSlip = isRefusal(scenario, mismatch) && !sought.isRefusal;
           if (isSame && !isSlip) return { kind: 'same', seen: mismatch };
