@@ -17,6 +17,8 @@ interface Explained {
   readonly failure: ScenarioFailure;
   readonly facts: Facts;
   readonly by: readonly string[];
+  /** Nothing explains it but effects that other scenarios showed to be there. */
+  readonly isFarfetched: boolean;
 }
 
 /**
@@ -38,13 +40,19 @@ export async function causesOf(
     if (facts === undefined) continue;
     const all = explanations(facts, failure.scenario, failure.judgement.observed);
     const free = all.filter((clause) => !held.has(clause));
-    open.push({ failure, facts, by: free.length > 0 ? free : all });
+    open.push({ failure, facts, by: free.length > 0 ? free : all, isFarfetched: free.length === 0 });
   }
   const causes: Cause[] = [];
   const chosen = new Set<string>();
-  for (;;) {
-    const clause = mostFrequent(open.flatMap(({ by }) => by));
-    if (clause === undefined) break;
+  for (let isFarfetched = false; ;) {
+    const clause = mostFrequent(open.flatMap((each) => (isFarfetched || !each.isFarfetched ? each.by : [])));
+    if (clause === undefined && isFarfetched) break;
+    if (clause === undefined) {
+      isFarfetched = true;
+      // What may come of a cause, for all that the model knows, needs no such explanation.
+      open = open.filter((each) => each.by.length === 0 || !mayComeOf(each, chosen));
+      continue;
+    }
     chosen.add(clause);
     causes.push({ clause, members: open.filter(({ by }) => by.includes(clause)).map(({ failure }) => failure) });
     open = open.filter(
@@ -52,11 +60,15 @@ export async function causesOf(
         !by.includes(clause) && !explains(facts, scenario, chosen, judgement.observed),
     );
   }
-  const broken = [chosen, ...[...chosen].map((clause) => new Set([clause]))];
-  const left = open.filter(({ facts, failure: { scenario, judgement } }) =>
-    broken.every((effects) => !mayExplain(facts, scenario, effects, judgement.observed)),
-  );
+  const left = open.filter((each) => !mayComeOf(each, chosen));
   return [...causes, ...together(left, chosen)];
+}
+
+/** The causes, one alone or all together, may have brought it about. */
+function mayComeOf({ facts, failure: { scenario, judgement } }: Explained, causes: ReadonlySet<string>): boolean {
+  return [causes, ...[...causes].map((clause) => new Set([clause]))].some((effects) =>
+    mayExplain(facts, scenario, effects, judgement.observed),
+  );
 }
 
 /** What is left is tried with one effect more than those that are causes already; what that does not explain either is kept apart. */
