@@ -21,6 +21,8 @@ const config: Config = {
   testMatch: ['**/*.test.ts', '**/*.spec.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }] },
+  setupFiles: ['<rootDir>/scripts/test-seed.ts'],
+  showSeed: true,
   testTimeout: 120_000,
 };
 

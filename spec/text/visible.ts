@@ -11,7 +11,7 @@ const UNSEEN_IN_BLOCKS = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/gu;
  * is written as an escape (`\x1b`, `\u202e`), and what is too long is cut with a word about it. Doing it twice changes nothing.
  */
 export function visibleLine(text: string): string {
-  return inert(shortened(text.slice(0, 2 * LONGEST.line).replace(UNSEEN, escaped), text.length, LONGEST.line));
+  return shortened(inert(text.slice(0, 2 * LONGEST.line).replace(UNSEEN, escaped)), text.length, LONGEST.line);
 }
 
 /** The same for a line of a length of one's own, which nothing but people reads. Cut in its midst: what is wrong often stands at the end. */
@@ -28,8 +28,9 @@ export function shownLine(text: string, most: number): string {
 
 /** The same for text of several lines. */
 export function visibleBlock(text: string): string {
-  const start = text.slice(0, 2 * LONGEST.block).replaceAll('\r\n', '\n');
-  return inert(shortened(start.replace(UNSEEN_IN_BLOCKS, escaped), text.length, LONGEST.block));
+  const lines = text.replaceAll('\r\n', '\n');
+  const start = lines.slice(0, 2 * LONGEST.block);
+  return shortened(inert(start.replace(UNSEEN_IN_BLOCKS, escaped)), lines.length, LONGEST.block);
 }
 
 /** CI systems take a line that begins with `::`, or holds `##[`, for a command to them. */
