@@ -24,6 +24,7 @@ import { isScenario, runScenarioCorpus, type CorpusCase, type CorpusResult } fro
 import { Coverage, reasonNotJudged, type CallerState, type ClauseResult } from './coverage.js';
 import { discoverEnvironment, type Environment } from './environment.js';
 import { kernelFacts } from './facts.js';
+import { Hangs, unlessHung } from './hangs.js';
 import { probeFeatures } from './features.js';
 import { runEffects, type EffectsRun } from './effects-run.js';
 import type { ExpectationReport } from './expectations-hold.js';
@@ -147,7 +148,8 @@ export async function run(target: Target, options: RunOptions): Promise<RunResul
     const environment = withoutUnsupported(discovered, options.unsupported ?? []);
     const kernel = await withUnseen(first, tried);
     const state = new RunState(kernel, environment, options);
-    const held = sessions.map((session) => unlessUsedUp(session, kernel));
+    const hangs = new Hangs();
+    const held = sessions.map((session) => unlessUsedUp(unlessHung(session, hangs), kernel));
     await Promise.all(held.map((session) => work(session, state)));
     const differing = [...state.differences.values()].flat();
     const found = await distinctFindings(differing, held[0] ?? first, kernel, environment, options);

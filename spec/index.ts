@@ -55,7 +55,7 @@ export {
   type PidNsOwner,
 } from './model/facts.js';
 export { CAPABILITIES, PID_MAX_LIMIT } from './model/kernel-limits.js';
-export { DESCRIPTOR, NAMED_POINTERS, EDGE, NONE, RO, RW, STACK, STACK_SIZE, TIDS } from './model/memory.js';
+export { DESCRIPTOR, accessible, NAMED_POINTERS, EDGE, NONE, RO, RW, STACK, STACK_SIZE, TIDS } from './model/memory.js';
 export { ALL_CAPABILITIES, NEWEST_KERNEL, ROOT, nominalKernel } from './model/nominal.js';
 export { possibleAnswer, type Possible } from './model/possible.js';
 export { BitModel, NOTHING, OPEN } from './bits/bit-model.js';

@@ -61,6 +61,15 @@ static void fault_at_case(void)
 	}
 }
 
+/* The fault that goes by the flags before the call is made: as if it never came back. */
+static void fault_at_call(void)
+{
+	int has_flags = shared->slot.call == CALL_CLONE || shared->slot.call == CALL_CLONE3;
+
+	while (has_flags && fault_at_flags(FAULT_STUCK, shared->slot.flags))
+		sys_poll(-1, 0, -1);
+}
+
 /* 1 when the answer is not to be given as it is. */
 static int fault_in_answer(void)
 {
@@ -150,6 +159,8 @@ static void case_run(const struct line *line)
 		return sweep_run();
 	if (call.kind == CALL_CLONE3 && place_tids(&call, &c))
 		return answer_complaint(&c);
+	if (fault_count)
+		fault_at_call();
 	ret = make_call(&call); /* which only returns when it was refused */
 	if (!fault_count || !fault_in_answer())
 		answer_outcome(ret);

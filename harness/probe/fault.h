@@ -4,11 +4,11 @@
 
 #include "text.h"
 
-enum fault_kind { FAULT_ACCEPT, FAULT_REFUSE, FAULT_ERRNO, FAULT_DIE, FAULT_HANG, FAULT_GARBAGE, FAULT_SILENT };
+enum fault_kind { FAULT_ACCEPT, FAULT_REFUSE, FAULT_ERRNO, FAULT_STUCK, FAULT_DIE, FAULT_HANG, FAULT_GARBAGE, FAULT_SILENT };
 
 static const char *const fault_names[] = {
-	[FAULT_ACCEPT] = "accept", [FAULT_REFUSE] = "refuse",	[FAULT_ERRNO] = "errno",   [FAULT_DIE] = "die",
-	[FAULT_HANG] = "hang",	   [FAULT_GARBAGE] = "garbage", [FAULT_SILENT] = "silent",
+	[FAULT_ACCEPT] = "accept", [FAULT_REFUSE] = "refuse",	[FAULT_ERRNO] = "errno",     [FAULT_STUCK] = "stuck",
+	[FAULT_DIE] = "die",	   [FAULT_HANG] = "hang",	[FAULT_GARBAGE] = "garbage", [FAULT_SILENT] = "silent",
 };
 
 static struct fault {
@@ -33,7 +33,7 @@ static int fault_add(const char *argument)
 		f->kind = i;
 		f->id = value;
 		mask = text_cut(&value, ':');
-		if (i <= FAULT_ERRNO && text_number(mask, &f->mask))
+		if (i <= FAULT_STUCK && text_number(mask, &f->mask))
 			return -1;
 		if (i == FAULT_ERRNO && text_number(value, &f->number))
 			return -1;

@@ -129,7 +129,7 @@ static struct arena_end arena_wait(long arena)
 	int status;
 	long pid;
 
-	watchdog_start(&dog, timeout_ms);
+	watchdog_start(&dog, case_limit());
 	for (;;) {
 		pid = sys(NR_wait4, -1, &status, WNOHANG | WUNTRACED | WALL, 0);
 		if (pid == arena)
@@ -149,7 +149,10 @@ static struct arena_end arena_wait(long arena)
 				end.stuck = 1;
 				return end;
 			}
-			end.timeout |= !end.over;
+			if (!end.over && !end.timeout) {
+				end.timeout = 1;
+				shared->hangs++;
+			}
 			host_kill(arena, &end);
 			watchdog_again(&dog);
 		}

@@ -79,6 +79,7 @@ struct shared {
 	volatile u32 input_dirty;   /* where those begin that have been zeroes all the time */
 	volatile u32 input_over;
 	volatile u32 caller_said; /* the caller line has been answered */
+	volatile u32 hangs;  /* cases that the target did not come back from */
 	volatile u32 ending; /* how the arena ended, when it ended by itself and without a child */
 	volatile u32 private_pids; /* the host has a pid namespace of its own */
 

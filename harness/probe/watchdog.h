@@ -38,6 +38,22 @@ static int watchdog_barks(struct watchdog *w)
 	return now - w->since > w->limit;
 }
 
+/* Down to this, in milliseconds, or what was asked for. */
+enum { CASE_LIMIT_LEAST = 2000 };
+
+/*
+ * How long a case may take. A target that did not come back from one may not come back from many more: each halves the limit.
+ * What is cut off by it is not judged, so that a shorter one never makes a difference.
+ */
+static u64 case_limit(void)
+{
+	u64 limit = timeout_ms >> (shared->hangs < 16 ? shared->hangs : 16);
+
+	if (limit >= CASE_LIMIT_LEAST)
+		return limit;
+	return timeout_ms < CASE_LIMIT_LEAST ? timeout_ms : CASE_LIMIT_LEAST;
+}
+
 /* A new limit from now on. */
 static void watchdog_again(struct watchdog *w)
 {
