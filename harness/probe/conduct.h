@@ -113,7 +113,7 @@ static void scenario_reset(void)
 	memset(scenario->results, 0, scenario->steps_count * sizeof(scenario->results[0]));
 	scenario->semaphore_ns = scenario->host_ns;
 	scenario->bell = 0;
-	notes.deadline = sys_milliseconds() + case_limit();
+	notes.deadline = sys_milliseconds() + timeout_ms;
 }
 
 /* Waits for task 0 to be in its state; 0, or -1 when it has ended before. */
@@ -255,7 +255,6 @@ static void scenario_run(const struct line *line)
 		answer_no_arena();
 	} else {
 		scenario_conduct();
-		shared->hangs += time_is_over();
 		if (!fault_count || !fault_in_answer())
 			answer_steps();
 		scenario_clear(arena, &end);

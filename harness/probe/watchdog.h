@@ -42,7 +42,7 @@ static int watchdog_barks(struct watchdog *w)
 enum { CASE_LIMIT_LEAST = 2000 };
 
 /*
- * How long a case may take. A target that did not come back from one may not come back from many more: each halves the limit.
+ * How long a call may take. A target that did not come back from one may not come back from many more: each halves the limit.
  * What is cut off by it is not judged, so that a shorter one never makes a difference.
  */
 static u64 case_limit(void)
